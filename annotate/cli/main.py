@@ -1,0 +1,106 @@
+"""The root command, and the one place where an error becomes a line on stderr and an exit code.
+
+Exit codes: 0 done, 1 failure with one clear line, 2 usage, 3 problems found by a check.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from annotate import __version__
+from annotate.errors import AnnotateError
+from annotate.settings import SettingsError, config_defaults
+
+# Command -> where it is defined. A module is imported only when its command, or the full help, is asked for.
+COMMANDS = {
+    "demo": "annotate.cli.demo:demo",
+    "ingest": "annotate.cli.ingest:ingest",
+    "preannotate": "annotate.cli.preannotate:preannotate",
+    "push": "annotate.cli.push:push",
+    "pull": "annotate.cli.pull:pull",
+    "export": "annotate.cli.export:export",
+    "predict": "annotate.cli.predict:predict",
+    "studio": "annotate.cli.studio:studio",
+    "db": "annotate.cli.db:db",
+    "doctor": "annotate.cli.doctor:doctor",
+}
+
+FAILURE = 1
+PROBLEMS_FOUND = 3
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is first needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False),
+    envvar="ANNOTATE_CONFIG",
+    help="TOML file with defaults for any option: top-level keys, or one table per command.",
+)
+@click.version_option(__version__, prog_name="annotate")
+@click.pass_context
+def root(ctx: click.Context, config: str | None) -> None:
+    """Who said it, through whom did it reach us, was it checked.
+
+    Pre-annotates quotes, cues, sources, outlets and sourcing chains in news articles, has people correct them in
+    Label Studio, and exports the verified labels as a dataset.
+
+    \b
+    Example:
+      annotate demo
+    """
+    ctx.default_map = config_defaults(config, list(COMMANDS))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        result = root.main(args=arguments, prog_name="annotate", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("annotate: interrupted", err=True)
+        return FAILURE
+    except (AnnotateError, SettingsError) as error:
+        click.echo(f"annotate: {error}", err=True)
+        return FAILURE
+    except BrokenPipeError:
+        # The reader of our output has gone: nothing to say, and nobody to say it to.
+        _silence_stdout()
+        return FAILURE
+    except OSError as error:
+        _silence_stdout()
+        place = f"{error.filename}: " if error.filename else "standard output: " if error.errno else ""
+        click.echo(f"annotate: {place}{error.strerror or error}", err=True)
+        return FAILURE
+    return result if isinstance(result, int) else 0
+
+
+def _silence_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush cannot fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,47 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+store_option: Decorator = click.option(
+    "--store",
+    envvar="ANNOTATE_STORE",
+    metavar="URL",
+    help="SQLAlchemy URL of the store, or the path of an SQLite file.  [env: ANNOTATE_STORE; default: the user's data"
+    " folder]",
+)
+
+json_option: Decorator = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on standard output."
+)
+
+
+def studio_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which Label Studio to speak to: `url`, `token_file`, `project`.
+
+    Without them the embedded server is used. The token itself comes from ANNOTATE_STUDIO_TOKEN or a file, never from
+    a flag that others could see.
+    """
+    for option in (
+        click.option("--project", metavar="TITLE", default="Sources", show_default=True, help="Title of the project."),
+        click.option(
+            "--token-file",
+            type=click.Path(exists=True, dir_okay=False),
+            envvar="ANNOTATE_STUDIO_TOKEN_FILE",
+            help="File that holds the API token; else the environment's ANNOTATE_STUDIO_TOKEN.",
+        ),
+        click.option(
+            "--url",
+            envvar="ANNOTATE_STUDIO_URL",
+            metavar="URL",
+            help="Label Studio to use instead of the embedded one.  [env: ANNOTATE_STUDIO_URL]",
+        ),
+    ):
+        command = option(command)
+    return command

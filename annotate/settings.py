@@ -1,0 +1,61 @@
+"""Where things are and what the defaults are: flags before environment before file.
+
+Click reads flags and environment; this module reads the file and knows the folders. The file is `annotate.toml` in
+the user's configuration folder, or the one given with `--config`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from annotate.errors import AnnotateError
+
+APP = "annotate"
+
+
+class SettingsError(AnnotateError):
+    """The settings file cannot be read."""
+
+
+def data_folder() -> Path:
+    """Return the folder of the store, the embedded server's data and the rejects (created on first use)."""
+    return platformdirs.user_data_path(APP, appauthor=False, ensure_exists=True)
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be made again, such as the embedded server's environment."""
+    return platformdirs.user_cache_path(APP, appauthor=False, ensure_exists=True)
+
+
+def default_store_url() -> str:
+    """Return the SQLAlchemy URL of the user's own store."""
+    return f"sqlite:///{data_folder() / 'annotate.db'}"
+
+
+def config_defaults(path: str | None, commands: Sequence[str]) -> dict[str, Any]:
+    """Read option defaults from TOML, in the shape of click's `default_map`.
+
+    Top-level keys hold for every command; a table named after a command holds for that command alone.
+    Raises: SettingsError when the file is not TOML or not readable.
+    """
+    file = Path(path) if path else platformdirs.user_config_path(APP, appauthor=False) / "annotate.toml"
+    if path is None and not file.is_file():
+        return {}
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"not a readable TOML file: {error}", where=str(file), mend="mend or move it") from None
+    shared = {_option(key): value for key, value in content.items() if key not in commands}
+    return {
+        command: {**shared, **{_option(key): value for key, value in content.get(command, {}).items()}}
+        for command in commands
+    }
+
+
+def _option(name: str) -> str:
+    return name.replace("-", "_")
