@@ -13,8 +13,8 @@ from annotate.scheme import Directness, QuoteType, SourceType
 
 Span = tuple[int, int]
 
-OPENING_MARKS = frozenset("\"“„‟«‹「『〝＂")
-CLOSING_MARKS = frozenset("\"”“»›」』〞＂")
+OPENING_MARKS = frozenset('"“„‟«‹「『〝＂')
+CLOSING_MARKS = frozenset('"”“»›」』〞＂')
 QUOTATION_MARKS = OPENING_MARKS | CLOSING_MARKS
 _DOUBLED = ("''", "``")
 
@@ -59,7 +59,7 @@ def _marked(part: str) -> str:
     # Outside the marks only white space, stops and further opening marks may stand.
     inside = True
     for index, char in enumerate(part[1:], start=1):
-        if char == '"' or char == "＂":
+        if char in {'"', "＂"}:
             inside = True if part[index - 1].isspace() else not inside
         elif char in OPENING_MARKS and not (char in CLOSING_MARKS and inside):
             inside = True

@@ -11,6 +11,7 @@ AnnotateError
 │   ├── StudioUnreachable   no answer, or no usable one: whether it acted is unknown
 │   ├── StudioRefused       it answered 4xx: it did not act
 │   └── ServerError         the embedded server could not be installed, started or stopped
+├── SettingsError         the settings file cannot be read
 └── DatasetError          an export cannot be written, or a dataset is not what it says
 
 A message says what went wrong, where, and how to mend it; `AnnotateError(what, where=…, mend=…)`
@@ -28,6 +29,7 @@ __all__ = [
     "PipelineError",
     "RecordError",
     "ServerError",
+    "SettingsError",
     "StoreError",
     "StudioError",
     "StudioRefused",
@@ -91,6 +93,10 @@ class StudioRefused(StudioError):
 
 class ServerError(StudioError):
     """The embedded Label Studio could not be installed, started or stopped."""
+
+
+class SettingsError(AnnotateError):
+    """The settings file cannot be read."""
 
 
 class DatasetError(AnnotateError):

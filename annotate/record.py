@@ -30,7 +30,6 @@ from annotate.scheme import (
     OutletRole,
     Quality,
     QuoteType,
-    Relation,
     Reliability,
     SourceType,
     VerificationKind,
@@ -62,7 +61,9 @@ __all__ = [
     "speakers_of",
 ]
 
-_SpanField = Annotated[tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=1)]], Field(description="[start, end)")]
+_SpanField = Annotated[
+    tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=1)]], Field(description="[start, end)")
+]
 _Spans = tuple[_SpanField, ...]
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -284,13 +285,22 @@ def parse_record(line: str | bytes, *, where: str | None = None) -> Record:
 def _problems(record: Record) -> Iterator[str]:
     if record.text is not None and sha256_of(record.text) != record.sha256:
         yield "sha256 is not that of the text"
+    yield from _span_problems(record)
+    yield from _reference_problems(record)
+    yield from _via_problems(record)
+
+
+def _span_problems(record: Record) -> Iterator[str]:
     length = None if record.text is None else len(record.text)
     for owner, spans in _span_lists(record):
         for index, (start, end) in enumerate(spans):
             if start >= end or (length is not None and end > length):
                 yield f"{owner}: span [{start}, {end}] does not lie in the text of {length} characters"
-            if index and spans[index - 1][1] > start:
-                yield f"{owner}: spans overlap or are out of order"
+            if index and spans[index - 1] >= (start, end):
+                yield f"{owner}: spans are out of order"
+
+
+def _reference_problems(record: Record) -> Iterator[str]:
     ids = [item.id for item in _regions(record)]
     if len(ids) != len(set(ids)):
         twice = next(name for name in ids if ids.count(name) > 1)
@@ -304,6 +314,9 @@ def _problems(record: Record) -> Iterator[str]:
         for target in pair:
             if target not in known:
                 yield f"disputes: unknown attribution {target!r}"
+
+
+def _via_problems(record: Record) -> Iterator[str]:
     outlets = {outlet.span for outlet in record.outlets}
     for attribution in record.attributions:
         for via in attribution.via:
@@ -324,8 +337,9 @@ def _span_lists(record: Record) -> Iterator[tuple[str, Sequence[Span]]]:
                     yield f"attribution {attribution.id}: evidence", (evidence.span,)
     for speaker in record.speakers:
         yield f"speaker {speaker.id}", speaker.mentions
-    for item in (*record.outlets, *record.verifications, *record.notices, *record.unlinked.regions):
-        yield item.id, (item.span,)
+    for item in _regions(record):
+        if not isinstance(item, Attribution):
+            yield item.id, (item.span,)
 
 
 def _regions(record: Record) -> Iterator[Attribution | OutletMention | Verification | Notice | Region]:
@@ -337,12 +351,16 @@ def _regions(record: Record) -> Iterator[Attribution | OutletMention | Verificat
 
 
 def make_attribution(text: str, **fields: Any) -> Attribution:
-    """Build an Attribution, computing what is never asked: `quote_type` and `directness`.
+    """Build an Attribution, computing what is never asked: `quote_type`, `directness`, and an implicit source.
 
-    Spans are sorted; the other fields are those of Attribution.
+    Spans are sorted; the other fields are those of Attribution. Without a source span there is nobody to describe:
+    anonymity is `implicit`, and what else is said of the source is null.
     """
     for role in ("quote", "cue", "source"):
         fields[role] = tuple(sorted(fields.get(role, ())))
+    if not fields["source"]:
+        fields |= dict.fromkeys(("speaker", "source_type", "independence", "reliability"))
+        fields["anonymity"] = Anonymity.IMPLICIT
     via = fields.get("via", ())
     fields["quote_type"] = quote_type_of(text, fields["quote"])
     fields["directness"] = directness_of(fields.get("source_type"), (step.step for step in via))
@@ -364,17 +382,8 @@ def speakers_of(text: str, attributions: Iterable[Attribution]) -> tuple[Speaker
     for number, (name, spans) in enumerate(in_order, start=1):
         wordings = dict.fromkeys(text[start:end] for start, end in sorted(spans))
         wordings.pop(name, None)
-        speakers.append(Speaker(id=f"p{number}", name=name, aliases=tuple(wordings), mentions=_apart(spans)))
+        speakers.append(Speaker(id=f"p{number}", name=name, aliases=tuple(wordings), mentions=tuple(sorted(spans))))
     return tuple(speakers)
-
-
-def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Sort spans and drop each that overlaps an earlier one."""
-    kept: list[Span] = []
-    for span in sorted(spans):
-        if not kept or kept[-1][1] <= span[0]:
-            kept.append(span)
-    return tuple(kept)
 
 
 def canonical(record: Record) -> Record:

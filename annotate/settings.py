@@ -13,13 +13,9 @@ from typing import Any
 
 import platformdirs
 
-from annotate.errors import AnnotateError
+from annotate.errors import SettingsError
 
 APP = "annotate"
-
-
-class SettingsError(AnnotateError):
-    """The settings file cannot be read."""
 
 
 def data_folder() -> Path:

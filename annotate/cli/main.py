@@ -14,7 +14,7 @@ import click
 
 from annotate import __version__
 from annotate.errors import AnnotateError
-from annotate.settings import SettingsError, config_defaults
+from annotate.settings import config_defaults
 
 # Command -> where it is defined. A module is imported only when its command, or the full help, is asked for.
 COMMANDS = {
@@ -86,7 +86,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.Abort:
         click.echo("annotate: interrupted", err=True)
         return FAILURE
-    except (AnnotateError, SettingsError) as error:
+    except AnnotateError as error:
         click.echo(f"annotate: {error}", err=True)
         return FAILURE
     except BrokenPipeError:
