@@ -351,16 +351,18 @@ def _regions(record: Record) -> Iterator[Attribution | OutletMention | Verificat
 
 
 def make_attribution(text: str, **fields: Any) -> Attribution:
-    """Build an Attribution, computing what is never asked: `quote_type`, `directness`, and an implicit source.
+    """Build an Attribution, computing what is never asked: `quote_type`, `directness`, and what is absent.
 
     Spans are sorted; the other fields are those of Attribution. Without a source span there is nobody to describe:
-    anonymity is `implicit`, and what else is said of the source is null.
+    anonymity is `implicit`, and what else is said of the source is null; without a cue there is no cue class.
     """
     for role in ("quote", "cue", "source"):
         fields[role] = tuple(sorted(fields.get(role, ())))
     if not fields["source"]:
         fields |= dict.fromkeys(("speaker", "source_type", "independence", "reliability"))
         fields["anonymity"] = Anonymity.IMPLICIT
+    if not fields["cue"]:
+        fields["cue_class"] = None
     via = fields.get("via", ())
     fields["quote_type"] = quote_type_of(text, fields["quote"])
     fields["directness"] = directness_of(fields.get("source_type"), (step.step for step in via))

@@ -4,7 +4,7 @@
 overwritten or deleted. `prediction` can be made again; `project`, `task`, `duplicate` and `sent_prediction` are the
 outbox: what was, or may have been, sent to a Label Studio project.
 
-Times are UTC without a zone (SQLite keeps none); JSON is kept as the text that was received, so that digests of it
+Times are in UTC; JSON is kept as the text that was received, so that digests of it
 stay true on every database.
 """
 
@@ -32,8 +32,8 @@ class Base(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMIN
 
 
 def utc_now() -> datetime:
-    """Return the present time in UTC, without a zone."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    """Return the present time in UTC."""
+    return datetime.now(UTC)
 
 
 class ArticleRow(Base, table=True):

@@ -341,7 +341,7 @@ class _Reader:
 
     def _with_unread(self, record: Record) -> Record:
         """Add the relations without meaning, their ends named as `result_of` will name the regions."""
-        names = {
+        names: dict[tuple[str, int, int], str] = {
             (item["value"]["labels"][0], item["value"]["start"], item["value"]["end"]): item["id"]
             for item in result_of(record)
             if item["type"] == "labels"
