@@ -48,6 +48,8 @@ def digest_of(row: ArticleRow | AnnotationRow) -> str:
             row.pipeline,
             row.annotated_at,
             row.gone,
+            row.record,
+            row.problem,
         ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
@@ -62,10 +64,18 @@ def kind_of(row: ArticleRow | AnnotationRow) -> str:
     return type(row).__tablename__
 
 
+def lock(session: Session) -> LedgerHeadRow:
+    """Make other writers wait until this transaction ends, and return the head.
+
+    Taken before looking at what is there already, it keeps two writers from adding the same thing.
+    """
+    return session.exec(select(LedgerHeadRow).with_for_update()).one()
+
+
 def append(session: Session, rows: Iterable[ArticleRow | AnnotationRow]) -> Head:
     """Add ledger entries for rows that were just added, inside their transaction, and return the new head."""
     session.flush()
-    head = session.exec(select(LedgerHeadRow).with_for_update()).one()
+    head = lock(session)
     for row in rows:
         assert row.number is not None
         digest = digest_of(row)

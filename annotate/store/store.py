@@ -134,6 +134,7 @@ class Store:
         """
         for batch in chunked(articles, PAGE):
             with self.writing() as session:
+                ledger.lock(session)
                 outcomes = _add_batch(session, batch)
                 rows = [row for row, _, _ in outcomes if row is not None]
                 session.add_all(rows)

@@ -138,18 +138,17 @@ class SentPredictionRow(Base, table=True):
 class AnnotationRow(Base, table=True):
     """One version of what one person did to one task; a later version or a deletion is a further row.
 
-    raw: the annotation as exported by the server; digest: SHA-256 of it; problem: why it could not be read, if so;
-    gone: it was deleted on the server, and `raw` repeats the last version.
+    raw: the annotation as exported by the server; digest: SHA-256 of it; record: how it was read, or problem: why it
+    could not be; gone: it was deleted on the server, and `raw` repeats the last version.
     """
 
     __tablename__ = "annotation"
-    __table_args__ = (UniqueConstraint("project_number", "identity", "digest", "gone"),)
 
     number: int | None = Field(default=None, primary_key=True)
     project_number: int = Field(foreign_key="project.number")
     article_number: int | None = Field(default=None, foreign_key="article.number", index=True)
     remote_task: int
-    identity: str
+    identity: str = Field(index=True)
     annotator: str | None = None
     raw: str = Field(sa_type=Text)
     digest: str = Field(max_length=64)
@@ -159,6 +158,7 @@ class AnnotationRow(Base, table=True):
     pipeline: str | None = None
     annotated_at: str | None = None
     gone: bool = False
+    record: str | None = Field(default=None, sa_type=Text)
     problem: str | None = Field(default=None, sa_type=Text)
     pulled_at: datetime = Field(default_factory=utc_now)
 

@@ -67,16 +67,15 @@ def upgrade() -> None:
         sa.Column("pipeline", sa.String(), nullable=True),
         sa.Column("annotated_at", sa.String(), nullable=True),
         sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("pulled_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["article_number"], ["article.number"], name="fk_annotation_article_number_article"),
         sa.ForeignKeyConstraint(["project_number"], ["project.number"], name="fk_annotation_project_number_project"),
         sa.PrimaryKeyConstraint("number", name="pk_annotation"),
-        sa.UniqueConstraint(
-            "project_number", "identity", "digest", "gone", name="uq_annotation_project_number_identity_digest_gone"
-        ),
     )
     op.create_index("ix_annotation_article_number", "annotation", ["article_number"])
+    op.create_index("ix_annotation_identity", "annotation", ["identity"])
     op.create_table(
         "prediction",
         sa.Column("number", sa.Integer(), nullable=False),

@@ -1,0 +1,152 @@
+"""What people did: appended as it is pulled, never overwritten; the latest version of each annotation is current."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from more_itertools import chunked
+from sqlalchemy import Select, func
+from sqlmodel import Session, col, select
+
+from annotate.record import Article
+from annotate.store import ledger
+from annotate.store.store import PAGE, Store, article_of
+from annotate.store.tables import AnnotationRow, ArticleRow
+
+
+@dataclass(frozen=True, slots=True)
+class PulledAnnotation:
+    """One annotation as the server has it now.
+
+    identity: the server's own unique id of the annotation (its number may be reused); raw: its JSON; digest: SHA-256
+    of what in it does not change by itself; record: the Record's JSON, or None with a problem when it cannot be read.
+    """
+
+    remote_task: int
+    identity: str
+    article_number: int | None
+    annotator: str | None
+    raw: str
+    digest: str
+    skipped: bool
+    ground_truth: bool
+    lead_time: float | None
+    pipeline: str | None
+    annotated_at: str | None
+    record: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store needs to know of an article to file annotations of it."""
+
+    number: int
+    article: Article
+
+
+def articles_by_hash(store: Store, hashes: Sequence[str]) -> dict[str, Stored]:
+    """Return the articles whose texts have these SHA-256 hashes."""
+    with store.reading() as session:
+        rows = session.exec(select(ArticleRow).where(col(ArticleRow.sha256).in_(hashes))).all()
+    return {row.sha256: Stored(row.number, article_of(row)) for row in rows if row.number is not None}
+
+
+def append(store: Store, project_number: int, annotations: Sequence[PulledAnnotation]) -> int:
+    """File the annotations that are new or changed, and return how many those are."""
+    with store.writing() as session:
+        ledger.lock(session)
+        known = _latest(session, [item.identity for item in annotations])
+        rows = []
+        for item in annotations:
+            latest = known.get(item.identity)
+            if latest is None or latest.gone or latest.digest != item.digest:
+                fields = {name: getattr(item, name) for name in PulledAnnotation.__slots__}
+                rows.append(AnnotationRow(project_number=project_number, **fields))
+        return _append_rows(store, session, rows)
+
+
+def mark_gone(store: Store, project_number: int, present: Mapping[int, set[str]]) -> int:
+    """Note which annotations were deleted on the server, and return how many.
+
+    present: the identities found on each task that the server listed completely. Annotations of tasks that are not
+    listed stay as they are: their task may have been moved or lost, which is no judgement on the labels.
+    """
+    count = 0
+    for tasks in chunked(present, PAGE):
+        with store.writing() as session:
+            ledger.lock(session)
+            rows = [
+                _tombstone(row)
+                for row in session.exec(_current().where(col(AnnotationRow.remote_task).in_(tasks)))
+                if row.project_number == project_number and row.identity not in present[row.remote_task]
+            ]
+            count += _append_rows(store, session, rows)
+    return count
+
+
+def _append_rows(store: Store, session: Session, rows: list[AnnotationRow]) -> int:
+    if rows:
+        session.add_all(rows)
+        head = ledger.append(session, rows)
+        session.commit()
+        store.keep_head(head)
+    return len(rows)
+
+
+def _tombstone(row: AnnotationRow) -> AnnotationRow:
+    return AnnotationRow(**{**row.model_dump(exclude={"number", "pulled_at"}), "gone": True})
+
+
+def _latest_numbers() -> Select[tuple[int | None]]:
+    return select(func.max(AnnotationRow.number)).group_by(col(AnnotationRow.identity))
+
+
+def _current() -> Select[tuple[AnnotationRow]]:
+    """Select the latest version of each annotation that has not been deleted on the server."""
+    return select(AnnotationRow).where(col(AnnotationRow.number).in_(_latest_numbers()), ~col(AnnotationRow.gone))
+
+
+def _latest(session: Session, identities: Iterable[str]) -> dict[str, AnnotationRow]:
+    latest = {}
+    for batch in chunked(identities, PAGE):
+        rows = session.exec(
+            select(AnnotationRow).where(
+                col(AnnotationRow.number).in_(_latest_numbers()),
+                col(AnnotationRow.identity).in_(batch),
+            )
+        )
+        latest.update({row.identity: row for row in rows})
+    return latest
+
+
+def annotators(store: Store) -> list[str]:
+    """Return the annotators in the order in which their first annotation arrived."""
+    with store.reading() as session:
+        rows = session.exec(
+            select(AnnotationRow.annotator, func.min(AnnotationRow.number).label("first"))
+            .where(col(AnnotationRow.annotator).is_not(None))
+            .group_by(col(AnnotationRow.annotator))
+            .order_by("first")
+        ).all()
+    return [name for name, _ in rows if name]
+
+
+def current(store: Store) -> Iterator[tuple[Article, list[AnnotationRow]]]:
+    """Yield each annotated article with its current annotations, in the order of the article ids (by code point)."""
+    with store.reading() as session:
+        annotated = select(AnnotationRow.article_number).where(col(AnnotationRow.article_number).is_not(None))
+        ids = session.exec(select(ArticleRow.id, ArticleRow.number).where(col(ArticleRow.number).in_(annotated))).all()
+    for batch in chunked(sorted(ids), PAGE):
+        numbers = [number for _, number in batch]
+        with store.reading() as session:
+            articles = session.exec(select(ArticleRow).where(col(ArticleRow.number).in_(numbers))).all()
+            rows = session.exec(_current().where(col(AnnotationRow.article_number).in_(numbers))).all()
+        of_article: defaultdict[int | None, list[AnnotationRow]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: row.number or 0):
+            of_article[row.article_number].append(row)
+        by_number = {row.number: article_of(row) for row in articles}
+        for number in numbers:
+            yield by_number[number], of_article[number]
