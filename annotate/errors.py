@@ -88,7 +88,16 @@ class StudioUnreachable(StudioError):
 
 
 class StudioRefused(StudioError):
-    """Label Studio answered 4xx: it did not act."""
+    """Label Studio answered 4xx: it did not act.
+
+    status: the HTTP status, where there was one.
+    """
+
+    def __init__(
+        self, what: str, *, where: str | None = None, mend: str | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.status = status
 
 
 class ServerError(StudioError):
