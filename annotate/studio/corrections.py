@@ -341,15 +341,15 @@ class _Reader:
 
     def _with_unread(self, record: Record) -> Record:
         """Add the relations without meaning, their ends named as `result_of` will name the regions."""
-        names: dict[tuple[str, int, int], str] = {
-            (item["value"]["labels"][0], item["value"]["start"], item["value"]["end"]): item["id"]
-            for item in result_of(record)
-            if item["type"] == "labels"
+        regions = [item for item in result_of(record) if item["type"] == "labels"]
+        ids = {item["id"] for item in regions}
+        by_place = {
+            (item["value"]["labels"][0], item["value"]["start"], item["value"]["end"]): item["id"] for item in regions
         }
 
         def name(region_id: str) -> str:
             region = self._regions[region_id]
-            return names[str(region.label), *region.span]
+            return region_id if region_id in ids else by_place[str(region.label), *region.span]
 
         links = tuple(
             RegionLink(source=name(link.source), target=name(link.target), label=link.label) for link in self._unread
