@@ -53,9 +53,8 @@ def export(
         sums = {}
         for name in formats:
             fingerprint = _Fingerprint()
-            sums[FORMATS[name].filename] = _write_file(
-                folder, FORMATS[name], lambda seen=fingerprint: _rows(readings(), seen, with_text=with_text)
-            )
+            rows = _rows(readings(), fingerprint, with_text=with_text)
+            sums[FORMATS[name].filename] = _write_file(folder, FORMATS[name], rows)
             if summary.version not in ("", fingerprint.version):
                 raise DatasetError("the store changed while it was exported", where=str(folder), mend="export again")
             summary.version = fingerprint.version
@@ -108,13 +107,13 @@ def _check_target(folder: Path) -> None:
         raise DatasetError("holds other files", where=str(folder), mend="choose an empty folder")
 
 
-def _write_file(folder: Path, form: Format, rows: Callable[[], Iterable[Record]]) -> str:
+def _write_file(folder: Path, form: Format, rows: Iterable[Record]) -> str:
     """Write one format, read it back, and put it in place; return its SHA-256."""
     written, read = hashlib.sha256(), hashlib.sha256()
     target = folder / form.filename
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        form.write(temporary, _hashed(rows(), written))
+        form.write(temporary, _hashed(rows, written))
         for _ in _hashed(form.read(temporary), read):
             pass
         if read.digest() != written.digest():

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from more_itertools import chunked
-from sqlalchemy import Select, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from annotate.record import Article
 from annotate.store import ledger
@@ -100,11 +101,11 @@ def _tombstone(row: AnnotationRow) -> AnnotationRow:
     return AnnotationRow(**{**row.model_dump(exclude={"number", "pulled_at"}), "gone": True})
 
 
-def _latest_numbers() -> Select[tuple[int | None]]:
+def _latest_numbers() -> SelectOfScalar[int | None]:
     return select(func.max(AnnotationRow.number)).group_by(col(AnnotationRow.identity))
 
 
-def _current() -> Select[tuple[AnnotationRow]]:
+def _current() -> SelectOfScalar[AnnotationRow]:
     """Select the latest version of each annotation that has not been deleted on the server."""
     return select(AnnotationRow).where(col(AnnotationRow.number).in_(_latest_numbers()), ~col(AnnotationRow.gone))
 
