@@ -3,23 +3,51 @@
 SQLite can lose rows without noticing (a write-ahead log cut short or left behind by a copy passes its integrity
 check). Each article and annotation row therefore gets a ledger entry whose chain value covers all entries before it,
 and the last entry is also kept in a small file beside the database. The file is written after the commit and only ever
-moves forward, so a database that holds less than its head says is damaged.
+moves forward, so a database that holds less than its head says is damaged; such a store takes no further rows.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import URL
 from sqlmodel import Session, select
 
+from annotate import settings
+from annotate.errors import DamageError
+from annotate.store.engine import RESTORE, shown
 from annotate.store.tables import AnnotationRow, ArticleRow, LedgerHeadRow, LedgerRow
 
 GENESIS = "0" * 64
+
+# What a row's digest covers, in this order: everything that a person gave or did, and how it was read. Entries of
+# every age are checked against this list, so it may never change for a table that exists.
+COVERED: Mapping[str, tuple[str, ...]] = {
+    "article": ("id", "text", "meta"),
+    "annotation": (
+        "project_number",
+        "article_number",
+        "remote_task",
+        "identity",
+        "annotator",
+        "raw",
+        "skipped",
+        "ground_truth",
+        "lead_time",
+        "pipeline",
+        "annotated_at",
+        "gone",
+        "record",
+        "problem",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +58,20 @@ class Head:
     chain: str = GENESIS
 
 
-def digest_of(row: ArticleRow | AnnotationRow) -> str:
-    """Return the digest of everything in the row that a person gave or did, computed from the row's content."""
-    if isinstance(row, ArticleRow):
-        content: list[object] = [row.id, hashlib.sha256(row.text.encode()).hexdigest(), row.meta]
-    else:
-        content = [
-            row.project_number,
-            row.article_number,
-            row.remote_task,
-            row.identity,
-            row.annotator,
-            row.raw,
-            row.skipped,
-            row.ground_truth,
-            row.lead_time,
-            row.pipeline,
-            row.annotated_at,
-            row.gone,
-            row.record,
-            row.problem,
-        ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+def digest_of(kind: str, row: object) -> str:
+    """Return the digest of a row of the table `kind`, computed from the row's content."""
+    content = [_plain(getattr(row, name)) for name in COVERED[kind]]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, default=repr).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return numbers as floats: 5 and 5.0, or True and 1, are one value, given to a database and read from it."""
+    return float(value) if isinstance(value, int | float) else value
 
 
 def link(chain: str, kind: str, key: int, digest: str) -> str:
     """Return the chain value of an entry that follows `chain`."""
     return hashlib.sha256(f"{chain}:{kind}:{key}:{digest}".encode()).hexdigest()
-
-
-def kind_of(row: ArticleRow | AnnotationRow) -> str:
-    """Return the ledger's name for the row's table."""
-    return type(row).__tablename__
 
 
 def lock(session: Session) -> LedgerHeadRow:
@@ -73,37 +83,101 @@ def lock(session: Session) -> LedgerHeadRow:
 
 
 def append(session: Session, rows: Iterable[ArticleRow | AnnotationRow]) -> Head:
-    """Add ledger entries for rows that were just added, inside their transaction, and return the new head."""
+    """Add ledger entries for rows that were just added, inside their transaction, and return the new head.
+
+    Raises: DamageError when the store does not hold what its head outside the database says.
+    """
     session.flush()
     head = lock(session)
+    _refuse_when_behind(session, head)
     for row in rows:
         assert row.number is not None
-        digest = digest_of(row)
+        kind = type(row).__tablename__
+        digest = digest_of(kind, row)
         head.seq += 1
-        head.chain = link(head.chain, kind_of(row), row.number, digest)
-        session.add(LedgerRow(seq=head.seq, kind=kind_of(row), key=row.number, digest=digest, chain=head.chain))
+        head.chain = link(head.chain, kind, row.number, digest)
+        session.add(LedgerRow(seq=head.seq, kind=kind, key=row.number, digest=digest, chain=head.chain))
     session.add(head)
     return Head(head.seq, head.chain)
 
 
+def _refuse_when_behind(session: Session, head: LedgerHeadRow) -> None:
+    # Growing past the head would cover up that rows are missing.
+    url = session.get_bind().engine.url
+    path = head_path(url)
+    outside = read_head(path) if path else None
+    if path is None or outside is None or outside == Head():
+        return
+    chain = session.exec(select(LedgerRow.chain).where(LedgerRow.seq == outside.seq)).first()
+    if head.seq < outside.seq or chain != outside.chain:
+        raise DamageError(
+            f"rows are missing: the store does not hold the {outside.seq} entries that {path} speaks of",
+            where=shown(url),
+            mend=f"run: annotate db verify; then {RESTORE}, or, if you began anew on purpose, remove that file",
+        )
+
+
+def head_path(url: URL) -> Path | None:
+    """Return the file that keeps the head outside the database (None for a store in memory).
+
+    Beside an SQLite file; for a database server, in the user's own data folder.
+    """
+    if url.get_backend_name() == "sqlite":
+        return Path(f"{url.database}.head") if url.database not in (None, "", ":memory:") else None
+    name = hashlib.sha256(shown(url).encode()).hexdigest()[:16]
+    return settings.data_folder() / "heads" / f"{name}.head"
+
+
 def read_head(path: Path) -> Head | None:
-    """Read the head kept outside the database; None when there is none, or when it is unreadable."""
+    """Read the head kept outside the database; None when there is none.
+
+    Raises: DamageError when the file is there but holds no head.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return Head(int(content["seq"]), str(content["chain"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except FileNotFoundError:
         return None
+    except (ValueError, KeyError, TypeError):
+        raise DamageError(
+            "the ledger's head cannot be read",
+            where=str(path),
+            mend="put it back from the latest backup, then run: annotate db verify",
+        ) from None
 
 
 def write_head(path: Path, head: Head) -> None:
     """Move the head forward; an older head than the one on disk is not written."""
-    known = read_head(path)
-    if known is not None and known.seq >= head.seq:
-        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with _alone(path):
+        known = read_head(path)
+        if known is None or known.seq < head.seq:
+            replace_head(path, head)
+
+
+def replace_head(path: Path, head: Head) -> None:
+    """Write the head whatever was there before: for a copy of the store."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     with temporary.open("w", encoding="utf-8") as file:
         json.dump(asdict(head), file)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename inside the folder last."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep two writers from comparing with the same old head, after which the lower one might be written last."""
+    with path.with_name(f".{path.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -6,7 +6,6 @@ an iteration: under SQLite's rollback journal an open reader would keep every wr
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,15 +17,14 @@ from typing import Self
 from more_itertools import chunked
 from sqlalchemy import exists, func
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
 from annotate import settings
 from annotate.errors import StoreError
 from annotate.record import Article, Meta, Record, parse_record
 from annotate.store import ledger
-from annotate.store.engine import READER, make_engine, store_url
-from annotate.store.migrate import bring_up
+from annotate.store.engine import READER, make_engine, plainly, shown, store_url
+from annotate.store.migrate import bring_up, revision_of
 from annotate.store.tables import ArticleRow, PredictionRow
 
 PAGE = 200
@@ -66,32 +64,50 @@ class Store:
 
         None: the user's own store. Raises: StoreError when it cannot be reached, or was made by another release.
         """
-        url = store_url(where or settings.default_store_url())
-        store = cls(url)
-        try:
-            if url.get_backend_name() == "sqlite" and url.database:
-                Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        store = cls(store_url(where or settings.default_store_url()))
+        with store._closed_on_error():
+            if store.file:
+                store.file.parent.mkdir(parents=True, exist_ok=True)
             bring_up(store.engine)
-        except (DBAPIError, OSError) as error:
-            store.close()
-            raise StoreError(f"cannot be opened: {reason_of(error)}", where=store.shown_url) from None
-        except BaseException:
-            store.close()
-            raise
         return store
+
+    @classmethod
+    def existing(cls, where: str | None = None) -> Self:
+        """Open a store that is there already, whichever release made it: to check it, copy it or upgrade it.
+
+        Raises: StoreError when there is none, or when it cannot be reached.
+        """
+        store = cls(store_url(where or settings.default_store_url()))
+        with store._closed_on_error():
+            if (store.file and not store.file.is_file()) or revision_of(store.engine) is None:
+                raise StoreError("there is no store here", where=store.shown_url, mend="run: annotate ingest")
+        return store
+
+    @contextmanager
+    def _closed_on_error(self) -> Iterator[None]:
+        try:
+            with plainly(self.url):
+                yield
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite store (None in memory, or on a database server)."""
+        if self.url.get_backend_name() != "sqlite" or self.url.database in (None, "", ":memory:"):
+            return None
+        return Path(str(self.url.database))
 
     @property
     def shown_url(self) -> str:
         """The store's address without its password."""
-        return self.url.render_as_string(hide_password=True)
+        return shown(self.url)
 
     @property
     def head_path(self) -> Path | None:
         """The file that keeps the ledger's head outside the database (None for a store in memory)."""
-        if self.url.get_backend_name() == "sqlite":
-            return Path(f"{self.url.database}.head") if self.url.database not in (None, "", ":memory:") else None
-        name = hashlib.sha256(self.shown_url.encode()).hexdigest()[:16]
-        return settings.data_folder() / "heads" / f"{name}.head"
+        return ledger.head_path(self.url)
 
     def close(self) -> None:
         """Close all connections."""
@@ -106,16 +122,17 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a short read transaction."""
-        with Session(self._readers) as session, _plainly(self.shown_url):
+        with Session(self._readers) as session, plainly(self.url):
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a write transaction: committed at the end, rolled back on any error.
 
-        Raises: StoreError when the database is locked for too long or cannot be written.
+        Writers take turns, on both databases. Raises: StoreError when another one takes too long, or when the
+        database cannot be written.
         """
-        with Session(self.engine, expire_on_commit=False) as session, _plainly(self.shown_url):
+        with Session(self.engine, expire_on_commit=False) as session, plainly(self.url):
             yield session
             session.commit()
 
@@ -284,20 +301,3 @@ def _add_batch(session: Session, batch: list[Article]) -> list[tuple[ArticleRow 
             )
             outcomes.append((row, Outcome.NEW, None))
     return outcomes
-
-
-@contextmanager
-def _plainly(where: str) -> Iterator[None]:
-    """Turn the database's operational errors into one clear line."""
-    try:
-        yield
-    except OperationalError as error:
-        what = reason_of(error)
-        mend = "another process holds the store: wait for it, then repeat" if "locked" in what else None
-        raise StoreError(f"the database refuses: {what}", where=where, mend=mend) from None
-
-
-def reason_of(error: Exception) -> str:
-    """Return the database's own words, without SQL and parameters (they hold article texts)."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return " ".join(str(cause).split())
