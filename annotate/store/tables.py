@@ -63,7 +63,11 @@ class PredictionRow(Base, table=True):
 
 
 class ProjectRow(Base, table=True):
-    """A Label Studio project; its lease says who pushes to it now."""
+    """A Label Studio project; its lease says who pushes to it now.
+
+    server: what tells the project from every other one, wherever its server answers (an address may change its port,
+    and a deleted project's id may be used again).
+    """
 
     __tablename__ = "project"
     __table_args__ = (UniqueConstraint("server", "remote_id"),)
