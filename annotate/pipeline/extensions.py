@@ -1,0 +1,115 @@
+"""What the components leave on a Doc, in plain lists and dicts so that docs survive `to_bytes` and worker processes.
+
+`doc._.quotations`     [start, end, depth, closed] of every stretch between quotation marks
+`doc._.cues`           the cues found, see `Cue`
+`doc._.attributions`   the attributions found, see `Draft`
+`doc._.outlets`        the outlet mentions, see `OutletDraft`
+`doc._.verifications`  {"span", "kind", "about"}: `about` holds indices into `doc._.attributions`
+`doc._.notices`        {"span", "kind"}
+
+All spans are half-open, in characters of `doc.text`. The same spans stand in `doc.spans["annotate/…"]` as token spans.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from spacy.tokens import Doc
+
+from annotate.derive import Span
+
+EXTENSIONS = ("quotations", "cues", "attributions", "outlets", "verifications", "notices")
+
+
+class Cue(TypedDict):
+    """A cue in the text: token indices, the entry's frames and the class of its lexicon entry.
+
+    anchor: the verb, adverb, noun or first preposition; start, end: half-open token span of the whole cue. subject:
+    the only type of source it takes. addressee: whether an object names who was told.
+    """
+
+    anchor: int
+    start: int
+    end: int
+    kind: str
+    cue_class: str
+    takes: list[str]
+    subject: str | None
+    addressee: bool
+
+
+class ViaDraft(TypedDict):
+    name: str
+    span: Span | None
+    step: int
+
+
+class Draft(TypedDict):
+    """An attribution on its way to the Record.
+
+    head: token index of the source's head, None without source. rule: the construction that gave it.
+    """
+
+    quote: list[Span]
+    cue: list[Span]
+    source: list[Span]
+    head: int | None
+    anchor: int | None
+    cue_class: str | None
+    rule: str
+    via: list[ViaDraft]
+    speaker: str | None
+    source_type: str | None
+    anonymity: str | None
+    independence: str | None
+    verification: str | None
+
+
+class OutletDraft(TypedDict):
+    """An outlet mention; `start` and `end` are token indices."""
+
+    span: Span
+    start: int
+    end: int
+    name: str
+    domain: str | None
+    role: str
+
+
+class VerificationDraft(TypedDict):
+    span: Span
+    kind: str
+    about: list[int]
+
+
+class NoticeDraft(TypedDict):
+    span: Span
+    kind: str
+
+
+def ensure_extensions() -> None:
+    """Register the Doc extensions once, whichever component comes first."""
+    for name in EXTENSIONS:
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=[])
+
+
+def new_draft(rule: str, quote: list[Span], **fields: Any) -> Draft:
+    """Return a Draft with every key set; what is not given is empty."""
+    draft: Draft = {
+        "quote": quote,
+        "cue": [],
+        "source": [],
+        "head": None,
+        "anchor": None,
+        "cue_class": None,
+        "rule": rule,
+        "via": [],
+        "speaker": None,
+        "source_type": None,
+        "anonymity": None,
+        "independence": None,
+        "verification": None,
+    }
+    draft.update(fields)  # type: ignore[typeddict-item]
+    return draft

@@ -1,0 +1,30 @@
+"""Sentence starts at paragraph breaks, set before the parser runs, so that no sentence runs over one."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from annotate.pipeline.spans import paragraphs
+
+
+class Paragraphs:
+    """Start a sentence at the first token of every paragraph.
+
+    Headlines and datelines without a stop would otherwise be parsed together with the sentence after them.
+    """
+
+    def __init__(self, nlp: Language, name: str = "annotate_paragraphs") -> None:
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        starts = {start for start, _ in paragraphs(doc.text)}
+        for token in doc:
+            if token.idx in starts:
+                token.is_sent_start = True
+        return doc
+
+
+@Language.factory("annotate_paragraphs", assigns=["token.is_sent_start"])
+def make_paragraphs(nlp: Language, name: str) -> Paragraphs:
+    return Paragraphs(nlp, name)
