@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotate.articles.read import READERS, read_paths
-from annotate.articles.source import Limits, Rejected
+from annotate.articles.read import READERS, locate_articles, read_paths
+from annotate.articles.source import Limits, Located, Rejected
 
-__all__ = ["READERS", "Limits", "Rejected", "read_paths"]
+__all__ = ["READERS", "Limits", "Located", "Rejected", "locate_articles", "read_paths"]

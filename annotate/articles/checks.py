@@ -27,6 +27,17 @@ def check_size(size: int, limits: Limits, what: str) -> None:
         raise InputError(f"a {what} of {size:,} bytes is over the limit of {limits.article_bytes:,}")
 
 
+def check_characters(name: str, value: str) -> None:
+    """Refuse NUL, which databases cannot hold, and lone surrogates, which UTF-8 cannot.
+
+    Raises: InputError.
+    """
+    if (position := value.find("\0")) >= 0:
+        raise InputError(f"{name} holds NUL at position {position}")
+    if match := _SURROGATE.search(value):
+        raise InputError(f"{name} holds the lone surrogate U+{ord(match[0]):04X} at position {match.start()}")
+
+
 def article_of(fields: Mapping[str, object], limits: Limits) -> Article:
     """Build an Article from its fields: text, id, the metadata of Meta, and any others.
 
@@ -41,7 +52,7 @@ def article_of(fields: Mapping[str, object], limits: Limits) -> Article:
 def shown_id(fields: Mapping[str, object]) -> str | None:
     """Return the id that a rejected article came with, if it is one that can be shown."""
     value = fields.get("id")
-    return value if isinstance(value, str) and _SURROGATE.search(value) is None else None
+    return value if isinstance(value, str) and len(value) <= ID_LENGTH and not _SURROGATE.search(value) else None
 
 
 def _text(value: object, limits: Limits) -> str:
@@ -51,7 +62,7 @@ def _text(value: object, limits: Limits) -> str:
         raise InputError(f"text is {_kind(value)}, not a string")
     if len(value) > limits.text_length:
         raise InputError(f"a text of {len(value):,} characters is over the limit of {limits.text_length:,}")
-    _check_characters("text", value)
+    check_characters("text", value)
     if not any(_visible(char) for char in value):
         raise InputError("the text is empty")
     return normalise_newlines(value)
@@ -71,7 +82,7 @@ def _id(value: object) -> str | None:
         raise InputError(f"id is {_kind(value)}, not a string")
     if len(value) > ID_LENGTH:
         raise InputError(f"an id of {len(value)} characters is over the limit of {ID_LENGTH}")
-    _check_characters("id", value)
+    check_characters("id", value)
     if any(unicodedata.category(char) == "Cc" for char in value) or value.isspace():
         raise InputError("id holds control characters or nothing but spaces")
     return value
@@ -82,9 +93,9 @@ def _meta(fields: Mapping[str, object]) -> Meta:
     for name, value in fields.items():
         if name in {"text", "id"} or value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
             continue
-        _check_characters("the name of a field", name)
+        check_characters("the name of a field", name)
         if isinstance(value, str):
-            _check_characters(name, value)
+            check_characters(name, value)
             kept[name] = value
         elif isinstance(value, int | float) and not isinstance(value, bool):
             if not -_INT64 <= value < _INT64:
@@ -93,13 +104,6 @@ def _meta(fields: Mapping[str, object]) -> Meta:
         elif name in Meta.model_fields:
             raise InputError(f"{name} is {_kind(value)}, not a string")
     return Meta.model_validate(kept)
-
-
-def _check_characters(name: str, value: str) -> None:
-    if (position := value.find("\0")) >= 0:
-        raise InputError(f"{name} holds NUL at position {position}")
-    if match := _SURROGATE.search(value):
-        raise InputError(f"{name} holds the lone surrogate U+{ord(match[0]):04X} at position {match.start()}")
 
 
 def _kind(value: object) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from annotate.articles.checks import article_of, check_columns, check_size, shown_id
 from annotate.articles.lines import Line, decode, quoted_lines
-from annotate.articles.source import Rejected, Source
+from annotate.articles.source import Located, Rejected, Source
 from annotate.errors import InputError
-from annotate.record import Article
 
 
-def read_csv(source: Source) -> Iterator[Article | Rejected]:
+def read_csv(source: Source) -> Iterator[Located | Rejected]:
     """Read rows of UTF-8 CSV with a header; a quoted cell may hold line breaks, blank lines are passed over.
 
     Raises: InputError when the header is unusable.
@@ -30,14 +29,14 @@ def read_csv(source: Source) -> Iterator[Article | Rejected]:
             yield _read_row(record, columns, source)
 
 
-def _read_row(record: Line, columns: list[str], source: Source) -> Article | Rejected:
+def _read_row(record: Line, columns: list[str], source: Source) -> Located | Rejected:
     fields: dict[str, str] = {}
     try:
         cells = _cells(record, source)
         if len(cells) != len(columns):
             raise InputError(f"{len(cells)} cells under {len(columns)} columns")
         fields = dict(zip(columns, cells, strict=True))
-        return article_of(fields, source.limits)
+        return source.accept(article_of(fields, source.limits), line=record.number)
     except InputError as error:
         return source.reject(error, line=record.number, id=shown_id(fields), raw=record.data)
 

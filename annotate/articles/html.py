@@ -6,9 +6,9 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from annotate.articles.checks import article_of, check_size
+from annotate.articles.checks import article_of, check_characters
 from annotate.articles.lines import decode
-from annotate.articles.source import Rejected, Source
+from annotate.articles.source import Located, Rejected, Source
 from annotate.errors import InputError
 from annotate.record import Article
 
@@ -36,12 +36,13 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IG
 _PRESCAN = 1024
 
 
-def read_html(source: Source) -> Iterator[Article | Rejected]:
+def read_html(source: Source) -> Iterator[Located | Rejected]:
     """Read an HTML file as one article, with the title, outlet, date and language that it states."""
     data = source.stream.read(source.limits.article_bytes + 1)
     try:
-        check_size(len(data), source.limits, "page")
-        answer: Article | Rejected = article_of_page(data, source)
+        if len(data) > source.limits.article_bytes:
+            raise InputError(f"a page of more than {source.limits.article_bytes:,} bytes")
+        answer: Located | Rejected = source.accept(article_of_page(data, source))
     except InputError as error:
         answer = source.reject(error, raw=data)
     yield answer
@@ -55,8 +56,9 @@ def article_of_page(
     charset: as the server declared it; url: where the page came from; extras: further metadata to keep.
     Raises: InputError when the page cannot be decoded or parsed, or holds no article.
     """
-    body = _decode_page(data, charset).encode("utf-8")
-    (fields,) = source.confined.ask("extract", body=body, url=url)
+    page = _decode_page(data, charset)
+    check_characters("the page", page)
+    (fields,) = source.confined.ask("extract", body=page.encode("utf-8"), url=url)
     return article_of({**fields, **extras}, source.limits)
 
 

@@ -8,23 +8,22 @@ from typing import Any
 
 from annotate.articles.checks import article_of, check_size, shown_id
 from annotate.articles.lines import Line, decode, lines
-from annotate.articles.source import Limits, Rejected, Source
+from annotate.articles.source import Limits, Located, Rejected, Source
 from annotate.errors import InputError
-from annotate.record import Article
 
 
-def read_jsonl(source: Source) -> Iterator[Article | Rejected]:
+def read_jsonl(source: Source) -> Iterator[Located | Rejected]:
     """Read one JSON object a line; blank lines are passed over."""
     for line in lines(source.stream, source.limits.article_bytes):
         if line.data.strip() or line.size > source.limits.article_bytes:
             yield _read_line(line, source)
 
 
-def _read_line(line: Line, source: Source) -> Article | Rejected:
+def _read_line(line: Line, source: Source) -> Located | Rejected:
     fields: dict[str, Any] = {}
     try:
         fields = _parse(line, source.limits)
-        return article_of(fields, source.limits)
+        return source.accept(article_of(fields, source.limits), line=line.number)
     except InputError as error:
         return source.reject(error, line=line.number, id=shown_id(fields), raw=line.data)
 

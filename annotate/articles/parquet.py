@@ -6,12 +6,11 @@ import os
 from collections.abc import Iterator
 
 from annotate.articles.checks import article_of, shown_id
-from annotate.articles.source import Rejected, Source
+from annotate.articles.source import Located, Rejected, Source
 from annotate.errors import InputError
-from annotate.record import Article
 
 
-def read_parquet(source: Source) -> Iterator[Article | Rejected]:
+def read_parquet(source: Source) -> Iterator[Located | Rejected]:
     """Read rows in small batches, up to what the file may unpack to.
 
     Raises: InputError when the file is no Parquet, has no text column, or unpacks to too much.
@@ -26,7 +25,7 @@ def read_parquet(source: Source) -> Iterator[Article | Rejected]:
         try:
             if "refused" in answer:
                 raise InputError(answer["refused"])
-            read: Article | Rejected = article_of(row, source.limits)
+            read: Located | Rejected = source.accept(article_of(row, source.limits), line=line)
         except InputError as error:
             read = source.reject(error, line=line, id=shown_id(row), raw=str(row.get("text", "")))
         yield read

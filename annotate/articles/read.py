@@ -14,7 +14,7 @@ from annotate.articles.csv import read_csv
 from annotate.articles.html import read_html
 from annotate.articles.jsonl import read_jsonl
 from annotate.articles.parquet import read_parquet
-from annotate.articles.source import Limits, Reader, Rejected, Source
+from annotate.articles.source import Limits, Located, Reader, Rejected, Source
 from annotate.articles.text import read_text
 from annotate.articles.warc import read_warc
 from annotate.errors import InputError
@@ -45,15 +45,26 @@ SEEKING = frozenset({"csv", "parquet", "warc"})
 STDIN_FORMAT = "jsonl"
 
 
+Given = Iterable[Path | Literal["-"]]
+
+
 def read_paths(
-    paths: Iterable[Path | Literal["-"]],
+    paths: Given, *, stdin: BinaryIO, format: str | None = None, limits: Limits | None = None
+) -> Iterator[Article | Rejected]:
+    """Read articles one after the other, whatever happens to any of them; see `locate_articles`."""
+    for item in locate_articles(paths, stdin=stdin, format=format, limits=limits):
+        yield item if isinstance(item, Rejected) else item.article
+
+
+def locate_articles(
+    paths: Given,
     *,
     stdin: BinaryIO,
     format: str | None = None,
     limits: Limits | None = None,
     on_skip: Callable[[Path], None] = lambda path: None,
-) -> Iterator[Article | Rejected]:
-    """Read articles one after the other, whatever happens to any of them.
+) -> Iterator[Located | Rejected]:
+    """Read articles one after the other, each with its place, whatever happens to any of them.
 
     paths: files, folders (read recursively in order of name, hidden files left out), or `-` for `stdin`. format: the
     reader to use for every file; without it the file's ending decides, and `-` is JSON Lines. on_skip: called for
@@ -83,7 +94,7 @@ def format_of(path: Path) -> str | None:
 
 def _read_folder(
     folder: Path, format: str | None, limits: Limits, confined: Confined, on_skip: Callable[[Path], None]
-) -> Iterator[Article | Rejected]:
+) -> Iterator[Located | Rejected]:
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
@@ -104,7 +115,7 @@ def _read_folder(
             yield from _read_file(entry, chosen, limits, confined)
 
 
-def _read_file(path: Path, format: str, limits: Limits, confined: Confined) -> Iterator[Article | Rejected]:
+def _read_file(path: Path, format: str, limits: Limits, confined: Confined) -> Iterator[Located | Rejected]:
     try:
         stream = path.open("rb")
     except OSError as error:
@@ -114,7 +125,7 @@ def _read_file(path: Path, format: str, limits: Limits, confined: Confined) -> I
         yield from _read(Source(str(path), stream, limits, confined), format, on_disk=path.is_file())
 
 
-def _read(source: Source, format: str, *, on_disk: bool) -> Iterator[Article | Rejected]:
+def _read(source: Source, format: str, *, on_disk: bool) -> Iterator[Located | Rejected]:
     """Run a reader; what concerns the file as a whole becomes a rejection."""
     try:
         if format in SEEKING and not on_disk:

@@ -11,6 +11,7 @@ from annotate.record import Article
 
 # Enough of a rejected input to recognise it, little enough that rejects never pile up in memory.
 RAW_KEPT = 4096
+REASON_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """An article and where it was read; `line` counts as in Rejected."""
+
+    article: Article
+    where: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One file to read: its name as messages show it, its bytes, and what it may cost."""
 
@@ -66,6 +76,10 @@ class Source:
     limits: Limits
     confined: Confined
 
+    def accept(self, article: Article, *, line: int | None = None) -> Located:
+        """Return an article of this file with its place."""
+        return Located(article, self.name, line)
+
     def reject(
         self, reason: object, *, line: int | None = None, id: str | None = None, raw: str | bytes = ""
     ) -> Rejected:
@@ -73,7 +87,7 @@ class Source:
         start = raw[:RAW_KEPT]
         if isinstance(start, str):
             start = start.encode("utf-8", "backslashreplace")
-        return Rejected(self.name, line, id, str(reason), start.decode("utf-8", "backslashreplace"))
+        return Rejected(self.name, line, id, str(reason)[:REASON_KEPT], start.decode("utf-8", "backslashreplace"))
 
 
-Reader = Callable[[Source], Iterator[Article | Rejected]]
+Reader = Callable[[Source], Iterator[Located | Rejected]]

@@ -6,19 +6,18 @@ from collections.abc import Iterator
 
 from annotate.articles.checks import article_of
 from annotate.articles.lines import decode, without_mark
-from annotate.articles.source import Rejected, Source
+from annotate.articles.source import Located, Rejected, Source
 from annotate.errors import InputError
-from annotate.record import Article
 
 
-def read_text(source: Source) -> Iterator[Article | Rejected]:
+def read_text(source: Source) -> Iterator[Located | Rejected]:
     """Read a UTF-8 text file as one article without metadata."""
     data = source.stream.read(source.limits.article_bytes + 1)
     try:
         if len(data) > source.limits.article_bytes:
             # The size beyond the limit is unknown: a pipe has none, and reading on would be for nothing.
             raise InputError(f"a file of more than {source.limits.article_bytes:,} bytes")
-        answer: Article | Rejected = article_of({"text": decode(without_mark(data))}, source.limits)
+        answer: Located | Rejected = source.accept(article_of({"text": decode(without_mark(data))}, source.limits))
     except InputError as error:
         answer = source.reject(error, raw=data)
     yield answer

@@ -20,7 +20,7 @@ from annotate.articles.checks import article_of, check_size
 from annotate.articles.html import article_of_page
 from annotate.articles.http import charset, fields_of, media_type, parse_response
 from annotate.articles.lines import decode
-from annotate.articles.source import Rejected, Source
+from annotate.articles.source import Located, Rejected, Source
 from annotate.errors import InputError
 from annotate.record import Article
 
@@ -47,7 +47,7 @@ class _Block:
     size: int
 
 
-def read_warc(source: Source) -> Iterator[Article | Rejected]:
+def read_warc(source: Source) -> Iterator[Located | Rejected]:
     """Read the articles of a WARC file; responses other than 200, and what is not HTML, are passed over.
 
     `line` of a rejection counts records.
@@ -60,16 +60,15 @@ def read_warc(source: Source) -> Iterator[Article | Rejected]:
         while _find_record(stream, anywhere=number > 0):
             number += 1
             beginning = stream.tell()
-            answer: Article | Rejected | None
             try:
-                answer = _article(_block(stream, source.limits.article_bytes, budget), source)
+                article = _article(_block(stream, source.limits.article_bytes, budget), source)
+                if article is not None:
+                    yield source.accept(article, line=number)
             except InputError as error:
-                answer = source.reject(error, line=number)
+                yield source.reject(error, line=number)
                 if isinstance(error, _NoEnd):
                     resumes += 1
                     stream.seek(beginning)
-            if answer is not None:
-                yield answer
             if resumes > _RESUMES or stream.tell() > budget:
                 raise InputError(f"record {number}: too much to unpack or too damaged; the rest was not read")
     except (EOFError, gzip.BadGzipFile, zlib.error):
@@ -109,9 +108,11 @@ def _block(stream: BinaryIO, limit: int, budget: int) -> _Block:
         left -= len(chunk)
         if len(kept) <= limit:
             kept += chunk
+    if left:
+        raise InputError("the file unpacks to too much")
     end = stream.read(len(_END))
     # The last record of a file may lack its two empty lines; in the middle of one they prove the length.
-    if left == 0 and end != _END and (len(end) == len(_END) or not _END.startswith(end)):
+    if end != _END and (len(end) == len(_END) or not _END.startswith(end)):
         raise _NoEnd(f"declares {size:,} bytes, but does not end there")
     return _Block(fields, bytes(kept), size)
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+# The keys of annotate.articles.READERS (a test compares), which would be slow to import for a help text.
+FORMATS = ("text", "jsonl", "csv", "parquet", "html", "warc")
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 store_option: Decorator = click.option(
