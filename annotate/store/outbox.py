@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -55,22 +55,12 @@ class Listed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class DueTask:
-    """An article to be sent with its prediction."""
+class Due:
+    """A prediction to be sent: within a new task, or to the task that is there as `remote_id`."""
 
     push_key: str
     number: int
-    article: Article
-    record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class DuePrediction:
-    """A prediction to be added to a task that is there."""
-
-    push_key: str
-    number: int
-    remote_id: int
+    remote_id: int | None
     article: Article
     record: Record
 
@@ -84,12 +74,38 @@ class Extra:
     extra: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """How many of the project's tasks, and of one pipeline version's predictions, are in each state."""
+    """How many of one pipeline version's predictions there are, by the states of their task and of themselves."""
 
-    tasks: dict[TaskState, int] = field(default_factory=dict)
-    predictions: dict[TaskState, int] = field(default_factory=dict)
+    counts: Mapping[tuple[TaskState, TaskState], int]
+
+    def tasks(self, state: TaskState) -> int:
+        """Count by the task's state."""
+        return sum(count for (task, _), count in self.counts.items() if task == state)
+
+    def predictions(self, state: TaskState) -> int:
+        """Count by the prediction's state."""
+        return sum(count for (_, prediction), count in self.counts.items() if prediction == state)
+
+    @property
+    def pending(self) -> int:
+        """What is to be sent."""
+        return sum(count for states, count in self.counts.items() if TaskState.PENDING in states)
+
+    @property
+    def unknown(self) -> int:
+        """What was sent without its being known whether it arrived."""
+        return sum(count for states, count in self.counts.items() if TaskState.UNKNOWN in states)
+
+    @property
+    def undecided(self) -> int:
+        """What is unknown, and the articles that are still without a task."""
+        return self.unknown + sum(
+            count
+            for (task, prediction), count in self.counts.items()
+            if task in {TaskState.PENDING, TaskState.SENDING} and prediction != TaskState.UNKNOWN
+        )
 
 
 def bind_project(store: Store, identity: str, remote_id: int, title: str) -> int:
@@ -201,27 +217,12 @@ class Outbox:
             keys = session.exec(query).all()
         yield from chunked(keys, PAGE)
 
-    def due_tasks(self, pipeline: str, *, after: int, limit: int) -> list[DueTask]:
-        """Return the PENDING tasks that this version predicted, by article number from `after` (exclusive)."""
-        query = (
-            select(TaskRow.push_key, ArticleRow, PredictionRow.record)
-            .join(ArticleRow, col(ArticleRow.number) == col(TaskRow.article_number))
-            .join(PredictionRow, col(PredictionRow.article_number) == col(TaskRow.article_number))
-            .where(
-                TaskRow.project_number == self._project,
-                TaskRow.state == TaskState.PENDING,
-                PredictionRow.pipeline == pipeline,
-                col(TaskRow.article_number) > after,
-            )
-            .order_by(col(TaskRow.article_number))
-            .limit(limit)
-        )
-        with self._store.reading() as session:
-            rows = session.exec(query).all()
-        return [DueTask(key, row.number or 0, article_of(row), parse_record(record)) for key, row, record in rows]
+    def due(self, pipeline: str, *, tasks: bool, after: int, limit: int) -> list[Due]:
+        """Return what is PENDING of this version, by article number from `after` (exclusive).
 
-    def due_predictions(self, pipeline: str, *, after: int, limit: int) -> list[DuePrediction]:
-        """Return the PENDING predictions of this version whose tasks are CONFIRMED, as `due_tasks` does."""
+        tasks: the articles that are without a task; else the predictions whose tasks are CONFIRMED.
+        """
+        state = TaskRow.state if tasks else SentPredictionRow.state
         query = (
             select(TaskRow.push_key, TaskRow.remote_id, ArticleRow, PredictionRow.record)
             .join(SentPredictionRow, col(SentPredictionRow.push_key) == col(TaskRow.push_key))
@@ -229,10 +230,10 @@ class Outbox:
             .join(PredictionRow, col(PredictionRow.article_number) == col(TaskRow.article_number))
             .where(
                 TaskRow.project_number == self._project,
-                TaskRow.state == TaskState.CONFIRMED,
-                SentPredictionRow.state == TaskState.PENDING,
                 SentPredictionRow.pipeline == pipeline,
                 PredictionRow.pipeline == pipeline,
+                state == TaskState.PENDING,
+                TaskRow.state == (TaskState.PENDING if tasks else TaskState.CONFIRMED),
                 col(TaskRow.article_number) > after,
             )
             .order_by(col(TaskRow.article_number))
@@ -241,9 +242,8 @@ class Outbox:
         with self._store.reading() as session:
             rows = session.exec(query).all()
         return [
-            DuePrediction(key, row.number or 0, remote_id, article_of(row), parse_record(record))
+            Due(key, row.number or 0, None if tasks else remote_id, article_of(row), parse_record(record))
             for key, remote_id, row, record in rows
-            if remote_id is not None
         ]
 
     # -- sending -------------------------------------------------------------------------------------------------
@@ -388,23 +388,15 @@ class Outbox:
                     )
 
     def standing(self, pipeline: str) -> Standing:
-        """Count rows by state."""
+        """Count this version's predictions by state."""
         with self._store.reading() as session:
-            tasks = session.exec(
-                select(TaskRow.state, func.count())
-                .where(TaskRow.project_number == self._project)
-                .group_by(TaskRow.state)
-            ).all()
-            predictions = session.exec(
-                select(SentPredictionRow.state, func.count())
-                .join(TaskRow, col(TaskRow.push_key) == col(SentPredictionRow.push_key))
+            rows = session.exec(
+                select(TaskRow.state, SentPredictionRow.state, func.count())
+                .join(SentPredictionRow, col(SentPredictionRow.push_key) == col(TaskRow.push_key))
                 .where(TaskRow.project_number == self._project, SentPredictionRow.pipeline == pipeline)
-                .group_by(SentPredictionRow.state)
+                .group_by(TaskRow.state, SentPredictionRow.state)
             ).all()
-        return Standing(
-            {TaskState(state): count for state, count in tasks},
-            {TaskState(state): count for state, count in predictions},
-        )
+        return Standing({(TaskState(task), TaskState(prediction)): count for task, prediction, count in rows})
 
 
 def _worth(task: Listed) -> tuple[int, bool, int]:

@@ -1,0 +1,409 @@
+"""Store → Label Studio: every article with a prediction becomes exactly one task, whatever goes wrong on the way.
+
+An import that was answered with an error, or not at all, may still have happened, or may happen yet; nothing on the
+server keeps a task from being added twice. So each batch is noted in the outbox before it is sent, only a complete
+listing of the project tells what became of it, and what is not listed is sent again only after a time of grace. The
+sweep at every start removes what a late server doubled all the same. See `annotate.store.outbox` for the states.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import psutil
+
+from annotate.contracts import label_config
+from annotate.errors import StudioError, StudioRefused, StudioUnreachable
+from annotate.store import Store
+from annotate.store.lease import Lease
+from annotate.store.outbox import Due, Extra, Outbox, Standing, bind_project, knows_project
+from annotate.store.tables import TaskState, utc_now
+from annotate.studio.client import Remote, RemoteProject, RemoteTask
+from annotate.studio.tasks import prediction_of, task_data
+from annotate.studio.validate import prediction_problems, problems_of, vocabulary_of
+
+__all__ = ["BATCH", "GRACE", "Checkpoint", "Pushed", "find_project", "push"]
+
+BATCH = 250
+BATCH_BYTES = 20_000_000
+GRACE = timedelta(seconds=60)
+ROUNDS = 5
+_POLL = timedelta(seconds=5)
+_SHORTEST = timedelta(milliseconds=50)
+# What a server answers to content it does not accept; any other refusal is of the whole push.
+_INVALID = frozenset({400, 413, 422})
+
+Checkpoint = Callable[[str], None]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Pushed:
+    """What a push came to. Counts are of articles, `extras` of tasks.
+
+    added: tasks that are there now and were not before; present: that were there; predictions: added to tasks that
+    were there; left_alone: tasks that a person has worked on, which get no new prediction; rejected: reason by article
+    id; undecided: sent, and the server does not say whether it arrived; gone: deleted on the server, not sent again;
+    removed, doubled: surplus tasks that were deleted, and those that were kept because people worked on them.
+    """
+
+    project: RemoteProject
+    pipeline: str
+    added: int = 0
+    present: int = 0
+    predictions: int = 0
+    left_alone: int = 0
+    undecided: int = 0
+    gone: int = 0
+    removed: int = 0
+    doubled: list[Extra] = field(default_factory=list)
+    rejected: dict[str, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left for a person to look at or to run again."""
+        return not self.rejected and not self.undecided
+
+
+def find_project(store: Store, remote: Remote, title: str) -> RemoteProject | None:
+    """Return the project with this title: the one pushed to before, or the only one.
+
+    Raises: StudioError when several have this title and none of them is known.
+    """
+    found = remote.projects(title)
+    known = [project for project in found if knows_project(store, project.identity)]
+    if len(found) > 1 and not known:
+        raise StudioError(
+            f"{len(found)} projects are titled {title!r}",
+            where=remote.url,
+            mend="rename all but one, or give --project",
+        )
+    candidates = known or found
+    return candidates[0] if candidates else None
+
+
+def push(
+    store: Store,
+    remote: Remote,
+    *,
+    pipeline: str,
+    title: str,
+    batch: int = BATCH,
+    resend_gone: bool = False,
+    grace: timedelta = GRACE,
+    progress: Progress = lambda _done, _total: None,
+    say: Callable[[str], None] = lambda _: None,
+    checkpoint: Checkpoint = lambda _: None,
+    clock: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], None] = time.sleep,
+    holder: str | None = None,
+) -> Pushed:
+    """Bring a project up to date with the articles that a pipeline version predicted.
+
+    title: of the project, made when there is none. batch: tasks per request. resend_gone: send again what was deleted
+    on the server. grace: how long a request without a clear answer may still take effect. progress: called with the
+    number of articles sent and to send; say: with a message when there is something to wait for; checkpoint: with the
+    name of each step that has just been taken.
+    Raises: Busy when another push to the project runs; StudioRefused; StudioUnreachable when the server stops answering
+    (what was sent is remembered: run it again).
+    """
+    project = _project(store, remote, title)
+    checkpoint("project")
+    number = bind_project(store, project.identity, project.id, title)
+    lease = Lease(store, number, holder or _own_name(), is_gone=_is_gone, clock=clock)
+    with lease.held(), ThreadPoolExecutor(1, thread_name_prefix="push") as courier:
+        run = _Push(
+            Outbox(store, number, lease),
+            remote,
+            Pushed(project, pipeline),
+            batch=batch,
+            grace=grace,
+            courier=courier,
+            progress=progress,
+            say=say,
+            checkpoint=checkpoint,
+            clock=clock,
+            sleep=sleep,
+        )
+        return run.run(resend_gone=resend_gone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One task or prediction, built and checked."""
+
+    push_key: str
+    article_id: str
+    body: dict[str, Any]
+
+
+class _Push:
+    def __init__(
+        self,
+        outbox: Outbox,
+        remote: Remote,
+        pushed: Pushed,
+        *,
+        batch: int,
+        grace: timedelta,
+        courier: ThreadPoolExecutor,
+        progress: Progress,
+        say: Callable[[str], None],
+        checkpoint: Checkpoint,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._outbox = outbox
+        self._remote = remote
+        self._pushed = pushed
+        self._project = pushed.project
+        self._pipeline = pushed.pipeline
+        self._batch = batch
+        self._grace = grace
+        self._courier = courier
+        self._progress = progress
+        self._say = say
+        self._checkpoint = checkpoint
+        self._clock = clock
+        self._sleep = sleep
+        self._vocabulary = vocabulary_of()
+        self._touched: set[str] = set()
+        self._left_alone: set[str] = set()
+        self._done = 0
+        self._total = 0
+
+    def run(self, *, resend_gone: bool) -> Pushed:
+        outbox, pushed = self._outbox, self._pushed
+        outbox.take_over()
+        outbox.enter(self._project.identity, self._pipeline)
+        self._checkpoint("entered")
+        self._sweep()
+        if resend_gone:
+            outbox.resend_gone(self._pipeline)
+        before = outbox.standing(self._pipeline)
+        self._total = before.pending
+        for _ in range(ROUNDS):
+            sent = self._send_all(tasks=True) + self._send_all(tasks=False)
+            if sent:
+                self._sweep()
+            if not self._wait_for_doubts() and not sent:
+                break
+        after = outbox.standing(self._pipeline)
+        pushed.present = before.tasks(TaskState.CONFIRMED)
+        pushed.added = after.tasks(TaskState.CONFIRMED) - pushed.present
+        predicted = after.predictions(TaskState.CONFIRMED) - before.predictions(TaskState.CONFIRMED)
+        pushed.predictions = max(predicted - pushed.added, 0)
+        pushed.left_alone = len(self._left_alone)
+        pushed.gone = after.tasks(TaskState.REMOTE_GONE)
+        pushed.undecided = after.undecided
+        self._show_version(after)
+        return pushed
+
+    def _show_version(self, standing: Standing) -> None:
+        # An import makes its own version the one shown, so only an idle push may trust what the project said.
+        if standing.predictions(TaskState.CONFIRMED) and (self._done or self._project.shown_version != self._pipeline):
+            self._remote.show_version(self._project.id, self._pipeline)
+            self._checkpoint("version shown")
+
+    # -- sending -------------------------------------------------------------------------------------------------
+
+    def _send_all(self, *, tasks: bool) -> int:
+        """Send all tasks, or all predictions, that are due, and return how many.
+
+        A doubtful answer ends it early: first a listing shall tell what came of it.
+        """
+        sent = 0
+        batches = self._batches(tasks=tasks)
+        batch = next(batches, None)
+        while batch:
+            answer = self._dispatch(batch, tasks=tasks)
+            following = next(batches, None)  # read, built and checked while the server works
+            sent += len(batch)
+            if not self._received(answer, batch, tasks=tasks):
+                break
+            self._done += len(batch)
+            self._progress(self._done, self._total)
+            batch = following
+        return sent
+
+    def _dispatch(self, batch: Sequence[_Item], *, tasks: bool) -> Future[None]:
+        self._outbox.intend([item.push_key for item in batch], self._pipeline, tasks=tasks)
+        self._checkpoint("intended")
+        send = self._remote.import_tasks if tasks else self._remote.import_predictions
+        return self._courier.submit(send, self._project.id, [item.body for item in batch])
+
+    def _received(self, answer: Future[None], batch: Sequence[_Item], *, tasks: bool) -> bool:
+        """Note the answer to a batch; False when it leaves in doubt whether the server is well."""
+        keys = [item.push_key for item in batch]
+        try:
+            answer.result()
+        except StudioUnreachable as error:
+            self._outbox.doubt(keys, self._pipeline, tasks=tasks)
+            self._pushed.doubts.append(str(error))
+            return False
+        except StudioRefused as error:
+            self._outbox.withdraw(keys, self._pipeline, tasks=tasks)
+            if error.status not in _INVALID:
+                raise
+            return self._cut_up(error, batch, tasks=tasks)
+        self._checkpoint("answered")
+        self._outbox.doubt(keys, self._pipeline, tasks=tasks)
+        self._checkpoint("answer noted")
+        return True
+
+    def _cut_up(self, error: StudioRefused, batch: Sequence[_Item], *, tasks: bool) -> bool:
+        """Find the item that made the server refuse a batch, by halves; the good rest goes through."""
+        if len(batch) == 1:
+            self._reject({batch[0].push_key: (batch[0].article_id, str(error))}, tasks=tasks)
+            return True
+        middle = len(batch) // 2
+        return all(
+            self._received(self._dispatch(half, tasks=tasks), half, tasks=tasks)
+            for half in (batch[:middle], batch[middle:])
+        )
+
+    def _reject(self, reasons: Mapping[str, tuple[str, str]], *, tasks: bool) -> None:
+        self._outbox.reject({key: reason for key, (_, reason) in reasons.items()}, self._pipeline, tasks=tasks)
+        self._pushed.rejected.update(reasons.values())
+
+    # -- what is sent --------------------------------------------------------------------------------------------
+
+    def _batches(self, *, tasks: bool) -> Iterator[list[_Item]]:
+        batch: list[_Item] = []
+        total = 0
+        for item in self._items(tasks=tasks):
+            size = len(json.dumps(item.body))
+            if batch and (len(batch) == self._batch or total + size > BATCH_BYTES):
+                yield batch
+                batch, total = [], 0
+            batch.append(item)
+            total += size
+        if batch:
+            yield batch
+
+    def _items(self, *, tasks: bool) -> Iterator[_Item]:
+        after = 0
+        while due := self._outbox.due(self._pipeline, tasks=tasks, after=after, limit=self._batch):
+            after = due[-1].number
+            wrong: dict[str, tuple[str, str]] = {}
+            for one in due:
+                if one.remote_id is not None and one.push_key in self._touched:
+                    self._left_alone.add(one.push_key)
+                    continue
+                body, problems = self._built(one)
+                if problems:
+                    wrong[one.push_key] = (one.article.id, "; ".join(problems))
+                else:
+                    yield _Item(one.push_key, one.article.id, body)
+            if wrong:
+                self._reject(wrong, tasks=tasks)
+
+    def _built(self, due: Due) -> tuple[dict[str, Any], list[str]]:
+        data = task_data(due.article, due.push_key)
+        prediction = prediction_of(due.record, self._pipeline)
+        if due.remote_id is not None:
+            return {**prediction, "task": due.remote_id}, prediction_problems(data, prediction, self._vocabulary)
+        # The key stands in `meta` as well: a listing can then do without the texts.
+        task = {"data": data, "meta": {"push_key": due.push_key}, "predictions": [prediction]}
+        return task, problems_of(task, self._vocabulary)
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def _sweep(self) -> None:
+        """List the project, bring the outbox in line with it, and remove what is there twice."""
+        listed_at = self._clock()
+        listing: defaultdict[str, list[RemoteTask]] = defaultdict(list)
+        for task in self._remote.tasks(self._project.id):
+            if task.push_key is not None:
+                listing[task.push_key].append(task)
+        self._checkpoint("listed")
+        extras = self._outbox.settle(listing, listed_at=listed_at, grace=self._grace)
+        self._checkpoint("settled")
+        self._touched = {key for key, tasks in listing.items() if any(task.touched for task in tasks)}
+        self._pushed.doubled = [extra for extra in extras if not self._removed(extra)]
+        for tasks in listing.values():
+            if len(tasks) == 1:
+                self._remove_double_predictions(tasks[0])
+
+    def _removed(self, extra: Extra) -> bool:
+        """Delete a surplus task unless a person has worked on it; return whether it is gone.
+
+        Both are looked at anew just before: neither may have been annotated, deleted or renumbered meanwhile.
+        """
+        surplus, keep = (self._remote.tasks(self._project.id, only=task) for task in (extra.extra, extra.keep))
+        if not surplus or surplus[0].push_key != extra.push_key:
+            return True
+        if surplus[0].touched or not keep or keep[0].push_key != extra.push_key:
+            return False
+        try:
+            self._remote.delete_task(extra.extra)
+        except StudioRefused:
+            return False
+        self._pushed.removed += 1
+        self._checkpoint("surplus deleted")
+        return True
+
+    def _remove_double_predictions(self, task: RemoteTask) -> None:
+        if task.touched or task.predictions <= len(task.versions):
+            return
+        same = [one for one in self._remote.predictions(task.id) if one.version == self._pipeline]
+        for prediction in same[1:]:
+            self._remote.delete_prediction(prediction.id)
+
+    def _wait_for_doubts(self) -> bool:
+        """Look again and again until no request is in doubt; return whether there was any."""
+        step = min(_POLL, max(self._grace / 4, _SHORTEST))
+        waited = timedelta()
+        while self._outbox.standing(self._pipeline).unknown and waited <= 2 * self._grace:
+            if not waited:
+                self._say("Label Studio gave no clear answer: looking whether the articles arrive before sending again")
+            self._sleep(step.total_seconds())
+            waited += step
+            self._sweep()
+        return bool(waited)
+
+
+def _project(store: Store, remote: Remote, title: str) -> RemoteProject:
+    """Find or make the project, with our labeling config."""
+    config = label_config()
+    project = find_project(store, remote, title)
+    if project is None:
+        return remote.create_project(title, config)
+    if project.label_config != config:
+        if not knows_project(store, project.identity):
+            raise StudioError(
+                f"the project {title!r} is not ours: it has another labeling config",
+                where=remote.url,
+                mend="give another title with --project",
+            )
+        remote.set_label_config(project.id, config)
+    return project
+
+
+def _own_name() -> str:
+    created = psutil.Process().create_time()
+    return f"{socket.gethostname()} {os.getpid()} {created:.2f} {secrets.token_hex(4)}"
+
+
+def _is_gone(holder: str) -> bool:
+    """Tell whether the process behind a name has certainly ended: it ran on this machine and is not there any more."""
+    host, pid, created, _ = holder.rsplit(" ", 3)
+    if host != socket.gethostname():
+        return False
+    try:
+        return abs(psutil.Process(int(pid)).create_time() - float(created)) > 1
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False
