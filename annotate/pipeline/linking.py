@@ -104,6 +104,7 @@ class _Linker:
         self.stretches = [(start, end) for start, end, *_ in doc._.quotations]
         long = set(self.long)
         self.speech = [span for span in outer if span in long or ends_like_speech(self.text, span)]
+        self.notices = [tuple(notice["span"]) for notice in doc._.notices]
         self.candidates = [candidate for cue in doc._.cues if (candidate := self._candidate(cue))]
 
     def drafts(self) -> list[Draft]:
@@ -273,7 +274,7 @@ class _Linker:
     def _draft(self, candidate: Candidate) -> Draft | None:
         if candidate.source is None and not self._may_lack_source(candidate):
             return None
-        own = [*candidate.cue_spans, *([candidate.source] if candidate.source else [])]
+        own = [*candidate.cue_spans, *([candidate.source] if candidate.source else []), *self.notices]
         spans: list[Span] = []
         for span in candidate.quote:
             for piece in subtract(span, own):

@@ -28,6 +28,7 @@ _FAMILY = {
 _OPENS_ONLY = frozenset("„‟「『‚")
 _LEANS_OPEN = frozenset({"“", "``", "«", "‹", "‘"})
 _LEANS_CLOSED = frozenset({"”", "»", "›", "’", "」", "』"})
+_LONGEST_SINGLE = 2000  # characters searched for the mark that closes a single one
 _BEFORE_OPENING = frozenset("([{—–-/…")
 
 
@@ -116,14 +117,17 @@ def _opens(mark: str, family: str, before: str, after: str) -> bool:
 
 def _single_closes(text: str, start: int, end: int) -> bool:
     """Tell whether a single closing mark follows: else the mark was an apostrophe ('tis)."""
-    for index in range(start, end):
-        if text[index] in "’'" and index > start:
-            after = text[index + 1] if index + 1 < end else " "
-            if not after.isalnum() and not text[index - 1].isspace() and text[index - 1] != "s":
-                return True
-            if not after.isalnum() and text[index - 1] == "s" and text.count(text[index], start, end) == 1:
-                return True
-    return False
+    end = min(end, start + _LONGEST_SINGLE)
+    plurals = 0
+    for index in range(start + 1, end):
+        after = text[index + 1] if index + 1 < end else " "
+        if text[index] not in "’'" or after.isalnum() or text[index - 1].isspace():
+            continue
+        if text[index - 1] != "s":
+            return True
+        # "the rebels' losses": a plural's apostrophe, unless it is the only candidate.
+        plurals += 1
+    return plurals == 1
 
 
 class QuotationMarks:

@@ -41,9 +41,9 @@ def nouns_of(source_type: str) -> frozenset[str]:
     return frozenset(entry["noun"] for entry in entries("roles") if entry["source_type"] == source_type)
 
 
-def data_digest() -> str:
-    """Return the SHA-256 over the names and bytes of all data files: it changes when any entry does."""
+def knowledge_digest() -> str:
+    """Return the SHA-256 over all data files and components: it changes when any entry or rule does."""
     digest = hashlib.sha256()
-    for path in sorted(DATA.glob("*.jsonl")):
+    for path in sorted([*DATA.glob("*.jsonl"), *DATA.parent.glob("*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

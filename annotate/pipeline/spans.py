@@ -11,7 +11,7 @@ from annotate.derive import CLOSING_MARKS, Span
 _EDGE_LEFT = frozenset(",;:.!?-–—)]}*•|")
 _EDGE_RIGHT = frozenset(",;:.!?-–—([{*•|")
 # A blank line always parts paragraphs; a single line break does unless the next line goes on in lower case.
-_BREAK = re.compile(r"\n(?=\s*\n)|\n(?![^\S\n]*[a-z])")
+_BREAK = re.compile(r"\n(?=[^\S\n]*\n)|\n(?![^\S\n]*[a-z])")
 
 
 def paragraphs(text: str) -> Iterator[Span]:

@@ -1,0 +1,170 @@
+"""From what the components found to a Record: numbering, publisher, suggestions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from annotate.derive import Span
+from annotate.pipeline.resources import entries
+from annotate.pipeline.spans import words_in
+from annotate.pipeline.suggestions import suggest
+from annotate.record import (
+    Article,
+    Attribution,
+    Notice,
+    OutletMention,
+    Provenance,
+    Record,
+    SpeakerRef,
+    Verification,
+    Via,
+    canonical,
+    make_attribution,
+)
+from annotate.scheme import NoticeKind, OutletRole, VerificationKind, VerificationStatus
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, VerificationDraft
+
+_UNCUT = 4  # words: quotations of this length are never cut in the middle
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the components found in one piece of an article, with offsets into the whole text."""
+
+    attributions: list[Draft]
+    outlets: list[OutletDraft]
+    verifications: list[VerificationDraft]
+    notices: list[NoticeDraft]
+
+
+def readings_of(doc: Doc, offset: int) -> Reading:
+    """Copy the findings off a Doc, every span moved by `offset` characters."""
+
+    def moved(span: Sequence[int]) -> Span:
+        return span[0] + offset, span[1] + offset
+
+    def all_moved(spans: Iterable[Sequence[int]]) -> list[Span]:
+        return [moved(span) for span in spans]
+
+    return Reading(
+        attributions=[
+            {
+                **draft,
+                "quote": all_moved(draft["quote"]),
+                "cue": all_moved(draft["cue"]),
+                "source": all_moved(draft["source"]),
+                "via": [{**via, "span": moved(via["span"]) if via["span"] else None} for via in draft["via"]],
+            }
+            for draft in doc._.attributions
+        ],
+        outlets=[{**item, "span": moved(item["span"])} for item in doc._.outlets],
+        verifications=[{**item, "span": moved(item["span"])} for item in doc._.verifications],
+        notices=[{**item, "span": moved(item["span"])} for item in doc._.notices],
+    )
+
+
+def assemble(article: Article, readings: Sequence[Reading], provenance: Provenance) -> Record:
+    """Build the Record of an article from the readings of its pieces."""
+    drafts: list[Draft] = []
+    verifications: list[VerificationDraft] = []
+    for reading in readings:
+        verifications.extend(
+            {**item, "about": [index + len(drafts) for index in item["about"]]} for item in reading.verifications
+        )
+        drafts.extend(reading.attributions)
+    whole = _whole_quotations(article.text, drafts) if len(readings) > 1 else range(len(drafts))
+    order = sorted(whole, key=lambda index: (drafts[index]["quote"], drafts[index]["cue"], drafts[index]["source"]))
+    ids = {index: f"a{number}" for number, index in enumerate(order, start=1)}
+    stated = [
+        Verification(
+            id=f"v{number}",
+            span=item["span"],
+            kind=VerificationKind(item["kind"]),
+            about=tuple(ids[index] for index in item["about"] if index in ids),
+        )
+        for number, item in enumerate(verifications, start=1)
+    ]
+    by_draft: defaultdict[int, list[Verification]] = defaultdict(list)
+    for statement, item in zip(stated, verifications, strict=True):
+        for index in item["about"]:
+            by_draft[index].append(statement)
+    publisher = _key(article.meta.publisher)
+    outlets = [item for reading in readings for item in reading.outlets]
+    notices = [item for reading in readings for item in reading.notices]
+    return canonical(
+        Record(
+            id=article.id,
+            text=article.text,
+            sha256=article.sha256,
+            meta=article.meta,
+            attributions=tuple(
+                _attribution(article.text, ids[index], drafts[index], publisher, by_draft[index]) for index in order
+            ),
+            outlets=tuple(_outlet(f"o{number}", item, publisher) for number, item in enumerate(outlets, start=1)),
+            verifications=tuple(stated),
+            notices=tuple(
+                Notice(id=f"n{number}", span=item["span"], kind=NoticeKind(item["kind"]))
+                for number, item in enumerate(notices, start=1)
+            ),
+            provenance=provenance,
+        )
+    )
+
+
+def _attribution(text: str, id: str, draft: Draft, publisher: str, stated: Sequence[Verification]) -> Attribution:
+    # The publisher heard it itself: that is no road through another outlet.
+    others = [via for via in draft["via"] if _key(via["name"]) != publisher]
+    lowest = min((via["step"] for via in others), default=1)
+    via = tuple(Via(name=item["name"], span=item["span"], step=item["step"] - lowest + 1) for item in others)
+    fields: dict[str, Any] = {key: draft[key] for key in ("quote", "cue", "source", "cue_class")}  # type: ignore[literal-required]
+    if draft["source"]:
+        fields |= {key: draft[key] for key in ("source_type", "anonymity", "independence")}  # type: ignore[literal-required]
+        fields["speaker"] = SpeakerRef(name=draft["speaker"]) if draft["speaker"] else None
+    return make_attribution(
+        text,
+        id=id,
+        via=via,
+        verification=draft["verification"] or VerificationStatus.NOT_STATED,
+        suggestion=suggest({**draft, "via": [item.model_dump() for item in via]}, stated),  # type: ignore[typeddict-item]
+        score=_scores()[draft["rule"]],
+        **fields,
+    )
+
+
+def _outlet(id: str, item: OutletDraft, publisher: str) -> OutletMention:
+    own = item["role"] == "mention" and _key(item["name"]) == publisher
+    role = OutletRole.PUBLISHER if own else OutletRole(item["role"])
+    return OutletMention(id=id, span=item["span"], name=item["name"], role=role, domain=item["domain"])
+
+
+def _key(name: str | None) -> str:
+    """Return a name in the form in which two spellings of one outlet are alike."""
+    return " ".join((name or "").casefold().removeprefix("the ").split())
+
+
+def _whole_quotations(text: str, drafts: Sequence[Draft]) -> list[int]:
+    """Return the indices of the drafts that cut no quotation: one may, where a long article had to be cut."""
+    from annotate.pipeline.quotation_marks import find_stretches
+
+    long = [
+        (item.start, item.end) for item in find_stretches(text) if words_in(text, (item.start, item.end)) >= _UNCUT
+    ]
+    return [
+        index
+        for index, draft in enumerate(drafts)
+        if not any(start < edge < end for span in draft["quote"] for edge in span for start, end in long)
+    ]
+
+
+@cache
+def _scores() -> dict[str, float]:
+    """Return, by rule, the share of its attributions that annotators marked too."""
+    return {entry["rule"]: entry["score"] for entry in entries("rules")}

