@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
@@ -23,7 +23,7 @@ class Lease:
     """The right to push to one project.
 
     holder names the push; `is_gone(holder)` says that the process behind another name has certainly ended, so that its
-    lease need not run out first. clock returns UTC without a zone; setting it back is harmless.
+    lease need not run out first. clock returns a time with its zone; setting it back is harmless.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Lease:
             now = self.clock()
             other = row.lease_holder
             # A lease from a clock that ran ahead may not lock the project for longer than any other.
-            until = min(plain(row.lease_until), now + LASTING) if row.lease_until else now
+            until = min(row.lease_until, now + LASTING) if row.lease_until else now
             busy = other is not None and until > now and not self._is_gone(other)
             row.lease_holder, row.lease_until = (other, until) if busy else (self._holder, now + LASTING)
         if busy:
@@ -89,8 +89,3 @@ class Lease:
 
     def _row(self, session: Session) -> ProjectRow:
         return session.exec(select(ProjectRow).where(ProjectRow.number == self._project).with_for_update()).one()
-
-
-def plain(moment: datetime) -> datetime:
-    """Return the moment in UTC without a zone, as SQLite gives it; other databases add the zone."""
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

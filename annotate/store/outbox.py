@@ -28,7 +28,7 @@ from sqlmodel import col, select
 from annotate.derive import sha256_of
 from annotate.errors import StoreError
 from annotate.record import Article, Record, parse_record
-from annotate.store.lease import Lease, plain
+from annotate.store.lease import Lease
 from annotate.store.store import PAGE, Store, article_of
 from annotate.store.tables import (
     ArticleRow,
@@ -300,8 +300,8 @@ class Outbox:
         `grace` before that and is not listed stays UNKNOWN, since the server may not be done with it.
         """
         kept = {key: sorted(tasks, key=_worth)[0] for key, tasks in listing.items()}
-        self._settle_tasks(kept, listed_at, grace)
         self._settle_predictions(kept, listed_at, grace)
+        self._settle_tasks(kept, listed_at, grace)
         return self._note_extras(
             [
                 Extra(key, kept[key].id, task.id)
@@ -321,9 +321,9 @@ class Outbox:
         changes = []
         for key, state, remote_id, changed_at in rows:
             found = kept.get(key)
-            after, since = _after_listing(TaskState(state), found is not None, plain(changed_at), listed_at, grace)
+            after, since = _after_listing(TaskState(state), found is not None, changed_at, listed_at, grace)
             at = found.id if found else None
-            if (after, at, since) != (state, remote_id, plain(changed_at)):
+            if (after, at, since) != (state, remote_id, changed_at):
                 change = {"push_key": key, "state": after, "remote_id": at, "changed_at": since}
                 changes.append(change | ({"reason": None} if found else {}))
         self._apply(TaskRow, changes)
@@ -331,21 +331,19 @@ class Outbox:
     def _settle_predictions(self, kept: Mapping[str, Listed], listed_at: datetime, grace: timedelta) -> None:
         with self._store.reading() as session:
             rows = session.exec(
-                select(
-                    SentPredictionRow.push_key,
-                    SentPredictionRow.pipeline,
-                    SentPredictionRow.state,
-                    SentPredictionRow.changed_at,
-                )
+                select(SentPredictionRow, TaskRow.remote_id)
                 .join(TaskRow, col(TaskRow.push_key) == col(SentPredictionRow.push_key))
                 .where(TaskRow.project_number == self._project)
             ).all()
         changes = []
-        for key, pipeline, state, changed_at in rows:
-            found = key in kept and pipeline in kept[key].versions
-            after, since = _after_listing(TaskState(state), found, plain(changed_at), listed_at, grace)
-            if (after, since) != (state, plain(changed_at)):
-                change = {"push_key": key, "pipeline": pipeline, "state": after, "changed_at": since}
+        for row, remote_id in rows:
+            task = kept.get(row.push_key)
+            found = task is not None and row.pipeline in task.versions
+            after, since = _after_listing(TaskState(row.state), found, row.changed_at, listed_at, grace)
+            if after == TaskState.REMOTE_GONE != row.state and task is not None and task.id != remote_id:
+                after = TaskState.PENDING  # nobody deleted it: another task took the place of the one that had it
+            if (after, since) != (row.state, row.changed_at):
+                change = {"push_key": row.push_key, "pipeline": row.pipeline, "state": after, "changed_at": since}
                 changes.append(change | ({"reason": None} if found else {}))
         self._apply(SentPredictionRow, changes)
 
