@@ -73,6 +73,8 @@ class Confined:
         self._process = self._socket = None
 
     def _start(self) -> socket.socket:
+        if self._process and self._process.poll() is not None:
+            self.close()
         if self._socket is None:
             ours, theirs = socket.socketpair()
             ours.settimeout(3 * self._seconds)

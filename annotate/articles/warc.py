@@ -14,6 +14,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from typing import BinaryIO, cast
 
 from annotate.articles.checks import article_of, check_size
@@ -23,6 +24,8 @@ from annotate.articles.lines import decode
 from annotate.articles.source import Located, Rejected, Source
 from annotate.errors import InputError
 from annotate.record import Article
+
+_Stream = gzip.GzipFile | BufferedReader
 
 _GZIP = b"\x1f\x8b"
 _VERSION = b"WARC/1."
@@ -78,13 +81,13 @@ def read_warc(source: Source) -> Iterator[Located | Rejected]:
         raise InputError("not a WARC file")
 
 
-def _unpacked(stream: BinaryIO) -> BinaryIO:
+def _unpacked(stream: BinaryIO) -> _Stream:
     start = stream.read(len(_GZIP))
     stream.seek(0)
-    return cast(BinaryIO, gzip.GzipFile(fileobj=stream)) if start == _GZIP else stream
+    return gzip.GzipFile(fileobj=stream) if start == _GZIP else cast(BufferedReader, stream)
 
 
-def _find_record(stream: BinaryIO, *, anywhere: bool) -> bool:
+def _find_record(stream: _Stream, *, anywhere: bool) -> bool:
     """Go to behind the next line that begins a record; without `anywhere`, only empty lines may come before it."""
     while line := stream.readline(_CHUNK):
         if line.startswith(_VERSION):
@@ -94,7 +97,7 @@ def _find_record(stream: BinaryIO, *, anywhere: bool) -> bool:
     return False
 
 
-def _block(stream: BinaryIO, limit: int, budget: int) -> _Block:
+def _block(stream: _Stream, limit: int, budget: int) -> _Block:
     fields = _fields(stream)
     declared = fields.get("content-length", "")
     if not (declared.isascii() and declared.isdigit() and len(declared) < 19):
@@ -114,10 +117,12 @@ def _block(stream: BinaryIO, limit: int, budget: int) -> _Block:
     # The last record of a file may lack its two empty lines; in the middle of one they prove the length.
     if end != _END and (len(end) == len(_END) or not _END.startswith(end)):
         raise _NoEnd(f"declares {size:,} bytes, but does not end there")
+    # Looking beyond the end of a gzip member checks its sum: before the record is used, not after.
+    stream.peek(1)
     return _Block(fields, bytes(kept), size)
 
 
-def _fields(stream: BinaryIO) -> dict[str, str]:
+def _fields(stream: _Stream) -> dict[str, str]:
     lines: list[str] = []
     left = _HEADER_BYTES
     while (line := stream.readline(left)).strip():
