@@ -16,7 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,7 +44,7 @@ _SHORTEST = timedelta(milliseconds=50)
 _INVALID = frozenset({400, 413, 422})
 
 Checkpoint = Callable[[str], None]
-Progress = Callable[[int, int], None]
+Progress = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -75,6 +75,12 @@ class Pushed:
         """Whether nothing is left for a person to look at or to run again."""
         return not self.rejected and not self.undecided
 
+    def document(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        content = asdict(self)
+        content["project"] = {"id": self.project.id, "title": self.project.title}
+        return content
+
 
 def find_project(store: Store, remote: Remote, title: str) -> RemoteProject | None:
     """Return the project with this title: the one pushed to before, or the only one.
@@ -102,7 +108,7 @@ def push(
     batch: int = BATCH,
     resend_gone: bool = False,
     grace: timedelta = GRACE,
-    progress: Progress = lambda _done, _total: None,
+    progress: Progress = lambda _: None,
     say: Callable[[str], None] = lambda _: None,
     checkpoint: Checkpoint = lambda _: None,
     clock: Callable[[], datetime] = utc_now,
@@ -113,8 +119,8 @@ def push(
 
     title: of the project, made when there is none. batch: tasks per request. resend_gone: send again what was deleted
     on the server. grace: how long a request without a clear answer may still take effect. progress: called with the
-    number of articles sent and to send; say: with a message when there is something to wait for; checkpoint: with the
-    name of each step that has just been taken.
+    number of articles just found there or sent. say: called when there is something to wait for. checkpoint: called
+    with the name of each step that has just been taken.
     Raises: Busy when another push to the project runs; StudioRefused; StudioUnreachable when the server stops answering
     (what was sent is remembered: run it again).
     """
@@ -181,7 +187,6 @@ class _Push:
         self._touched: set[str] = set()
         self._left_alone: set[str] = set()
         self._done = 0
-        self._total = 0
 
     def run(self, *, resend_gone: bool) -> Pushed:
         outbox, pushed = self._outbox, self._pushed
@@ -192,7 +197,7 @@ class _Push:
         if resend_gone:
             outbox.resend_gone(self._pipeline)
         before = outbox.standing(self._pipeline)
-        self._total = before.pending
+        self._progress(before.tasks(TaskState.CONFIRMED))
         for _ in range(ROUNDS):
             sent = self._send_all(tasks=True) + self._send_all(tasks=False)
             if sent:
@@ -233,7 +238,8 @@ class _Push:
             if not self._received(answer, batch, tasks=tasks):
                 break
             self._done += len(batch)
-            self._progress(self._done, self._total)
+            if tasks:
+                self._progress(len(batch))
             batch = following
         return sent
 
