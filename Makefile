@@ -25,7 +25,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks
 
 docs: .venv/.dev
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "site/index.html"
 
 clean:
