@@ -28,9 +28,9 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path(APP, appauthor=False, ensure_exists=True)
 
 
-def default_store_url() -> str:
-    """Return the SQLAlchemy URL of the user's own store."""
-    return f"sqlite:///{data_folder() / 'annotate.db'}"
+def default_store() -> str:
+    """Return the path of the user's own store."""
+    return str(data_folder() / "annotate.db")
 
 
 def config_defaults(path: str | None, commands: Sequence[str]) -> dict[str, Any]:

@@ -23,12 +23,13 @@ from annotate.store.engine import READER, make_engine, plainly, shown
 from annotate.store.ledger import GENESIS
 from annotate.store.tables import Base, LedgerHeadRow
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
 
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 

@@ -64,7 +64,7 @@ class Store:
 
         None: the user's own store. Raises: StoreError when it cannot be reached, or was made by another release.
         """
-        store = cls(store_url(where or settings.default_store_url()))
+        store = cls(store_url(where or settings.default_store()))
         with store._closed_on_error():
             if store.file:
                 store.file.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ class Store:
 
         Raises: StoreError when there is none, or when it cannot be reached.
         """
-        store = cls(store_url(where or settings.default_store_url()))
+        store = cls(store_url(where or settings.default_store()))
         with store._closed_on_error():
             if (store.file and not store.file.is_file()) or revision_of(store.engine) is None:
                 raise StoreError("there is no store here", where=store.shown_url, mend="run: annotate ingest")
@@ -88,6 +88,9 @@ class Store:
         try:
             with plainly(self.url):
                 yield
+        except OSError as error:
+            self.close()
+            raise StoreError(f"cannot be opened: {error.strerror}", where=self.shown_url) from None
         except BaseException:
             self.close()
             raise

@@ -7,9 +7,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from annotate.store import Store
@@ -19,8 +19,11 @@ MISSING_POSTGRESQL = "no PostgreSQL server here: apt-get install postgresql"
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Callable[[], str]]:
-    """Start a cluster on a unix socket, and return a function that makes a fresh database and returns its URL."""
+def postgresql() -> Iterator[Callable[..., str]]:
+    """Start a cluster on a unix socket, and return a function that empties the database and returns its URL.
+
+    With options for createdb the function makes another database instead.
+    """
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
         if os.environ.get("CI"):
@@ -48,18 +51,29 @@ def postgresql() -> Iterator[Callable[[], str]]:
     run("initdb", "-D", str(cluster), "-U", "tester", "--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust")
     options = f"-k {folder} -c listen_addresses='' -c fsync=off"
     run("pg_ctl", "-D", str(cluster), "-w", "-l", str(folder / "log"), "-o", options, "start")
-    numbers = count(1)
 
-    def fresh(*options: str) -> str:
-        name = f"store{next(numbers)}"
-        run("createdb", "-h", str(folder), "-U", "tester", *options, name)
+    def fresh(*settings: str) -> str:
+        name = "narrow" if settings else "store"
+        if settings:
+            run("createdb", "-h", str(folder), "-U", "tester", *settings, name)
+        else:
+            _empty(folder)
         return f"postgresql://tester:canary-password@/{name}?host={folder}"
 
+    run("createdb", "-h", str(folder), "-U", "tester", "store")
     try:
         yield fresh
     finally:
         run("pg_ctl", "-D", str(cluster), "-m", "immediate", "stop")
         shutil.rmtree(folder)
+
+
+def _empty(socket: Path) -> None:
+    # Much faster than a new database for each test.
+    with psycopg.connect(f"host={socket} user=tester dbname=store", autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '10s'")
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
 
 
 @pytest.fixture(params=DATABASES)

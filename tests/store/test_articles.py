@@ -95,7 +95,7 @@ def test_each_article_is_on_disk_when_it_is_yielded(store: Store, monkeypatch: p
     assert list(store.articles()) == [article(1)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(texts, min_size=1, max_size=5, unique=True), title=texts)
 def test_any_text_comes_back_exactly(store: Store, drawn: list[str], title: str) -> None:
     articles = [Article.of(text, meta=Meta(title=title, desk=text)) for text in drawn]

@@ -19,10 +19,10 @@ PAGE_SIZE = 4096
 
 
 @pytest.fixture
-def filled(sqlite_store: Store) -> Iterator[Store]:
+def filled(sqlite_store: Store) -> Store:
     """Return a store with three articles, three predictions and two annotations."""
     fill(sqlite_store)
-    yield sqlite_store
+    return sqlite_store
 
 
 @pytest.fixture
