@@ -63,17 +63,22 @@ def ingest(
     from annotate.articles import Limits, locate_articles
     from annotate.store import Store
 
-    skipped: list[Path] = []
+    counts: Counter[str] = Counter()
     with Store.open(store) as opened, Rejects(rejects_file) as rejects:
         items = locate_articles(
             ["-" if path == "-" else Path(path) for path in paths],
             stdin=sys.stdin.buffer,
             format=format,
             limits=Limits(article_bytes=max_line),
-            on_skip=skipped.append,
+            on_skip=lambda path: counts.update(skipped=1),
         )
-        counts = Counter(outcome.value for outcome in _add(items, opened, rejects))
-    _render(counts, rejects, len(skipped), as_json=as_json)
+        # Nobody knows how many there will be: the bar shows that something moves, and how many are in.
+        added = _add(items, opened, rejects)
+        with click.progressbar(
+            added, label="adding", show_pos=True, file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as outcomes:
+            counts.update(outcome.value for outcome in outcomes)
+    _render(counts, rejects, as_json=as_json)
     if rejects.count:
         click.get_current_context().exit(1)
 
@@ -101,13 +106,19 @@ def _add(items: Iterable[Located | Rejected], store: Store, rejects: Rejects) ->
         yield outcome
 
 
-def _render(counts: Counter[str], rejects: Rejects, skipped: int, *, as_json: bool) -> None:
+def _render(counts: Counter[str], rejects: Rejects, *, as_json: bool) -> None:
     path = None if rejects.path is None else str(rejects.path)
     if as_json:
-        summary = {"new": counts["new"], "known": counts["known"], "rejected": rejects.count, "skipped": skipped}
-        click.echo(json.dumps({**summary, "rejects": path}))
+        summary = {
+            "new": counts["new"],
+            "known": counts["known"],
+            "rejected": rejects.count,
+            "skipped": counts["skipped"],
+            "rejects": path,
+        }
+        click.echo(json.dumps(summary))
         return
-    others = f", {skipped} files of other kinds left aside" if skipped else ""
+    others = f", {counts['skipped']} left aside (not a kind of file that is read)" if counts["skipped"] else ""
     click.echo(f"{counts['new']} new, {counts['known']} already there, {rejects.count} rejected{others}")
     if path:
         click.echo(f"rejected articles are kept in {path}", err=True)

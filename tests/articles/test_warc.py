@@ -137,11 +137,10 @@ def test_a_changed_byte_does_not_pass(read: Read) -> None:
 
 
 def test_a_changed_byte_in_a_gzip_file_does_not_pass(read: Read) -> None:
-    content = archive(PAGES, zipped=True)
-    last = content.rindex(b"\x1f\x8b\x08")
-    damaged = bytearray(content)
-    damaged[last + 100] ^= 1
-    articles, (rejected,) = read("a.warc.gz", bytes(damaged))
+    content = bytearray(archive(PAGES, zipped=True))
+    # In the checksum of the last member: what it unpacks to could be anything, even if it looks whole.
+    content[-8] ^= 1
+    articles, (rejected,) = read("a.warc.gz", bytes(content))
     assert numbers(articles) == [0, 1, 2]
     assert rejected.reason == "the compression is cut or damaged; the rest was not read"
 
