@@ -30,7 +30,7 @@ from annotate.scheme import NoticeKind, OutletRole, VerificationKind, Verificati
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, VerificationDraft
+    from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, VerificationDraft, ViaDraft
 
 _UNCUT = 4  # words: quotations of this length are never cut in the middle
 
@@ -54,6 +54,10 @@ def readings_of(doc: Doc, offset: int) -> Reading:
     def all_moved(spans: Iterable[Sequence[int]]) -> list[Span]:
         return [moved(span) for span in spans]
 
+    drafts: list[Draft] = doc._.attributions
+    outlets: list[OutletDraft] = doc._.outlets
+    verifications: list[VerificationDraft] = doc._.verifications
+    notices: list[NoticeDraft] = doc._.notices
     return Reading(
         attributions=[
             {
@@ -63,11 +67,11 @@ def readings_of(doc: Doc, offset: int) -> Reading:
                 "source": all_moved(draft["source"]),
                 "via": [{**via, "span": moved(via["span"]) if via["span"] else None} for via in draft["via"]],
             }
-            for draft in doc._.attributions
+            for draft in drafts
         ],
-        outlets=[{**item, "span": moved(item["span"])} for item in doc._.outlets],
-        verifications=[{**item, "span": moved(item["span"])} for item in doc._.verifications],
-        notices=[{**item, "span": moved(item["span"])} for item in doc._.notices],
+        outlets=[{**item, "span": moved(item["span"])} for item in outlets],
+        verifications=[{**item, "span": moved(item["span"])} for item in verifications],
+        notices=[{**item, "span": moved(item["span"])} for item in notices],
     )
 
 
@@ -123,17 +127,25 @@ def _attribution(text: str, id: str, draft: Draft, publisher: str, stated: Seque
     # The publisher heard it itself: that is no road through another outlet.
     others = [via for via in draft["via"] if _key(via["name"]) != publisher]
     lowest = min((via["step"] for via in others), default=1)
-    via = tuple(Via(name=item["name"], span=item["span"], step=item["step"] - lowest + 1) for item in others)
-    fields: dict[str, Any] = {key: draft[key] for key in ("quote", "cue", "source", "cue_class")}  # type: ignore[literal-required]
+    road: list[ViaDraft] = [{**via, "step": via["step"] - lowest + 1} for via in others]
+    fields: dict[str, Any] = {}
     if draft["source"]:
-        fields |= {key: draft[key] for key in ("source_type", "anonymity", "independence")}  # type: ignore[literal-required]
-        fields["speaker"] = SpeakerRef(name=draft["speaker"]) if draft["speaker"] else None
+        fields = {
+            "source_type": draft["source_type"],
+            "anonymity": draft["anonymity"],
+            "independence": draft["independence"],
+            "speaker": SpeakerRef(name=draft["speaker"]) if draft["speaker"] else None,
+        }
     return make_attribution(
         text,
         id=id,
-        via=via,
+        quote=draft["quote"],
+        cue=draft["cue"],
+        source=draft["source"],
+        cue_class=draft["cue_class"],
+        via=tuple(Via(**via) for via in road),
         verification=draft["verification"] or VerificationStatus.NOT_STATED,
-        suggestion=suggest({**draft, "via": [item.model_dump() for item in via]}, stated),  # type: ignore[typeddict-item]
+        suggestion=suggest({**draft, "via": road}, stated),
         score=_scores()[draft["rule"]],
         **fields,
     )
@@ -154,9 +166,7 @@ def _whole_quotations(text: str, drafts: Sequence[Draft]) -> list[int]:
     """Return the indices of the drafts that cut no quotation: one may, where a long article had to be cut."""
     from annotate.pipeline.quotation_marks import find_stretches
 
-    long = [
-        (item.start, item.end) for item in find_stretches(text) if words_in(text, (item.start, item.end)) >= _UNCUT
-    ]
+    long = [(item.start, item.end) for item in find_stretches(text) if words_in(text, (item.start, item.end)) >= _UNCUT]
     return [
         index
         for index, draft in enumerate(drafts)

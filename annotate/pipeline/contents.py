@@ -7,7 +7,7 @@ from collections.abc import Callable
 from spacy.tokens import Doc, Token
 
 from annotate.derive import Span
-from annotate.pipeline.extensions import Cue
+from annotate.pipeline.extensions import Cue, text_of
 from annotate.pipeline.grammar import characters, complements, infinitive, infinitive_span, is_passive
 from annotate.pipeline.resources import words
 from annotate.pipeline.spans import trim
@@ -37,7 +37,7 @@ def _clause(doc: Doc, cue: Cue, anchor: Token, group: Span) -> list[Span]:
         return _modified_clause(doc, cue, anchor)
     if cue["kind"] == "noun":
         return _noun_clause(doc, anchor)
-    found = [clause for clause in complements(anchor) if clause.i > anchor.i]
+    found = [clause for index in range(anchor.i, cue["end"]) for clause in complements(doc[index]) if clause.i > index]
     if found:
         return _after(doc, cue, found)
     before = [clause for clause in complements(anchor) if clause.i < anchor.i]
@@ -86,7 +86,7 @@ def _before(doc: Doc, start: int, group: Span) -> list[Span]:
         if doc[start].is_punct and doc[start].text not in {",", "-", "–", "—", ".", ";", ":"}:
             break
         start += 1
-    span = trim(doc.text, doc[start].idx, group[0]) if start < len(doc) and doc[start].idx < group[0] else None
+    span = trim(text_of(doc), doc[start].idx, group[0]) if start < len(doc) and doc[start].idx < group[0] else None
     return [span] if span else []
 
 
@@ -94,12 +94,12 @@ def _around(doc: Doc, anchor: Token, group: Span) -> list[Span]:
     """Take the sentence on both sides of `, he said,`."""
     sentence = anchor.sent
     before = _before(doc, sentence.start, group)
-    after = trim(doc.text, group[1], sentence.end_char)
+    after = trim(text_of(doc), group[1], sentence.end_char)
     return [*before, *([after] if after else [])]
 
 
 def _between_commas(doc: Doc, group: Span) -> bool:
-    text = doc.text
+    text = text_of(doc)
     return text[: group[0]].rstrip()[-1:] == "," and text[group[1] :].lstrip()[:1] in {",", "."}
 
 
@@ -120,6 +120,8 @@ def _that_follows(doc: Doc, cue: Cue, anchor: Token) -> list[Span]:
     """Take what follows "that" where the parse lost the clause."""
     end = anchor.sent.end
     for index in range(cue["end"], min(cue["end"] + 12, end)):
+        if doc[index].pos_ in {"VERB", "AUX"}:
+            break
         if doc[index].lower_ == "that" and doc[index].dep_ in {"mark", "nsubj", "det", "nsubjpass"}:
             return _tidy(doc, index, _without_tail(doc, index, end)) if doc[index].dep_ == "mark" else []
     return []
@@ -127,12 +129,14 @@ def _that_follows(doc: Doc, cue: Cue, anchor: Token) -> list[Span]:
 
 def _sentence_before(doc: Doc, anchor: Token, group: Span) -> list[Span]:
     """Take the sentence up to `, X said` where the parse lost the clause."""
+    if anchor.tag_ not in {"VBD", "VBZ", "VBP"}:
+        return []
     sentence = anchor.sent
-    text = doc.text
+    text = text_of(doc)
     left = text[sentence.start_char : group[0]].rstrip()
     if not left.endswith(",") or len(left.split()) < 4:
         return []
-    rest = text[group[1] : sentence.end_char].strip(" .,\n\"”")
+    rest = text[group[1] : sentence.end_char].strip(' .,\n"”')
     if len(rest.split()) > 8:
         return []
     return _before(doc, sentence.start, group)
@@ -141,14 +145,16 @@ def _sentence_before(doc: Doc, anchor: Token, group: Span) -> list[Span]:
 def _modified_clause(doc: Doc, cue: Cue, anchor: Token) -> list[Span]:
     """Take the clause an adverb such as "reportedly" stands in, without the adverb and its subject."""
     verb = anchor.head
-    if verb.pos_ not in {"VERB", "AUX", "ADJ", "NOUN"} or any(c["anchor"] == verb.i for c in doc._.cues):
+    if verb.pos_ not in {"VERB", "AUX", "ADJ", "NOUN"}:
         return []
-    start = min((child.left_edge.i for child in verb.children if child.dep_ in {"aux", "auxpass", "neg"}), default=verb.i)
+    start = min(
+        (child.left_edge.i for child in verb.children if child.dep_ in {"aux", "auxpass", "neg"}), default=verb.i
+    )
     if verb.dep_ in {"ROOT", "ccomp", "conj"} or verb.head.i == verb.i:
         start = min([start, *(child.left_edge.i for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"})])
     start = min(start, anchor.i)
     pieces = [*_tidy(doc, start, anchor.i), *_tidy(doc, anchor.i + 1, verb.right_edge.i + 1)]
-    return [span for span in pieces if any(char.isalnum() for char in doc.text[span[0] : span[1]])]
+    return [span for span in pieces if any(char.isalnum() for char in text_of(doc)[span[0] : span[1]])]
 
 
 def _noun_clause(doc: Doc, noun: Token) -> list[Span]:
@@ -159,8 +165,9 @@ def _noun_clause(doc: Doc, noun: Token) -> list[Span]:
 
 
 def _infinitive(doc: Doc, cue: Cue, anchor: Token, group: Span) -> list[Span]:
-    head = infinitive(anchor)
-    if head is None or head.i < cue["end"]:
+    heads = (infinitive(doc[index]) for index in range(anchor.i, cue["end"]))
+    head = next((head for head in heads if head is not None and head.i >= cue["end"]), None)
+    if head is None:
         return []
     start, end = infinitive_span(head)
     return _tidy(doc, max(start, cue["end"]), _without_tail(doc, start, end))
@@ -174,6 +181,11 @@ def _object(doc: Doc, cue: Cue, anchor: Token, group: Span) -> list[Span]:
         if (child.dep_ in {"dobj", "pobj"} and child.pos_ != "PRON") or gerund:
             end = child.right_edge.i + 1
             return _tidy(doc, max(child.left_edge.i, cue["end"]), _without_tail(doc, child.i, end))
+    if doc[cue["end"] - 1].lower_ == "for":
+        # "called for the rebels to leave": the parser takes "for" as part of the clause.
+        clause = infinitive(anchor)
+        if clause is not None and clause.left_edge.i == cue["end"] - 1:
+            return _tidy(doc, cue["end"], clause.right_edge.i + 1)
     return []
 
 
@@ -218,12 +230,12 @@ def _sentence(doc: Doc, cue: Cue, anchor: Token, group: Span) -> list[Span]:
     """Take the sentence without "according to X"; inside a relative clause, that clause."""
     sentence = anchor.sent
     verb = anchor.head
-    if verb.dep_ == "relcl" and doc.text[group[1] :].lstrip()[:1] == ",":
-        before = trim(doc.text, verb.left_edge.idx, group[0]) if verb.left_edge.idx < group[0] else None
-        return [before] if before else []
+    if verb.dep_ == "relcl" and text_of(doc)[group[1] :].lstrip()[:1] == ",":
+        clause = trim(text_of(doc), verb.left_edge.idx, group[0]) if verb.left_edge.idx < group[0] else None
+        return [clause] if clause else []
     before = _before(doc, sentence.start, group) if doc[sentence.start].idx < group[0] else []
-    after = trim(doc.text, group[1], sentence.end_char) if group[1] < sentence.end_char else None
-    if after and before and not doc.text[group[1] :].lstrip().startswith(","):
+    after = trim(text_of(doc), group[1], sentence.end_char) if group[1] < sentence.end_char else None
+    if after and before and not text_of(doc)[group[1] :].lstrip().startswith(","):
         after = None  # "according to X on Monday": the rest belongs to the phrase
     return [*before, *([after] if after else [])]
 
@@ -236,7 +248,7 @@ def _relay(doc: Doc, cue: Cue, anchor: Token, group: Span) -> list[Span]:
 
 
 def _tidy(doc: Doc, start: int, end: int) -> list[Span]:
-    span = trim(doc.text, *characters(doc[start:end])) if start < end else None
+    span = trim(text_of(doc), *characters(doc[start:end])) if start < end else None
     return [span] if span else []
 
 

@@ -15,13 +15,13 @@ Every verb also takes a quotation in marks.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from annotate.pipeline.extensions import Cue, ensure_extensions
+from annotate.pipeline.extensions import Cue, ensure_extensions, text_of
 from annotate.pipeline.resources import entries, words
 from annotate.pipeline.spans import Places, words_in
 
@@ -56,13 +56,13 @@ class Cues:
         ensure_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = text_of(doc)
         quoted = Places(
             (start, end)
             for start, end, depth, _ in doc._.quotations
             if depth == 0 and words_in(text, (start, end)) >= LONG_STRETCH
         )
-        cues = [cue for cue in self._find(doc) if quoted.holding(doc[cue["anchor"]].idx) is None]
+        cues = _one_a_place(cue for cue in self._find(doc) if quoted.holding(doc[cue["anchor"]].idx) is None)
         doc._.cues = cues
         doc.spans[self.spans_key] = [self._span(doc, cue) for cue in cues]
         return doc
@@ -104,7 +104,9 @@ class Cues:
         return None
 
     def _verb(self, token: Token, candidates: list[tuple[list[str], dict[str, Any]]]) -> Iterator[Cue]:
-        match = next(((entry, end) for rest, entry in candidates if (end := _match_rest(token, rest)) is not None), None)
+        match = next(
+            ((entry, end) for rest, entry in candidates if (end := _match_rest(token, rest)) is not None), None
+        )
         if match is None:
             return
         entry, end = match
@@ -114,6 +116,18 @@ class Cues:
             if cue["cue_class"] == "confirm" and any(aux.dep_ == "neg" for aux in auxiliaries):
                 cue["cue_class"] = "deny"
             yield cue
+
+
+def _one_a_place(cues: Iterable[Cue]) -> list[Cue]:
+    """Drop the cues that lie in a longer one; an adverb such as "reportedly" in it makes that one a hedge."""
+    kept: list[Cue] = []
+    for cue in sorted(cues, key=lambda cue: cue["start"] - cue["end"]):
+        holder = next((other for other in kept if other["start"] < cue["end"] and cue["start"] < other["end"]), None)
+        if holder is None:
+            kept.append(cue)
+        elif cue["kind"] == "adverb":
+            holder["cue_class"] = cue["cue_class"]
+    return sorted(kept, key=lambda cue: cue["start"])
 
 
 def _cue(anchor: int, start: int, end: int, entry: dict[str, Any]) -> Cue:

@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 
 from annotate.derive import Span
 
+_TEXT = "annotate/text"
 EXTENSIONS = ("quotations", "cues", "attributions", "outlets", "verifications", "notices")
 
 
@@ -92,6 +93,14 @@ def ensure_extensions() -> None:
     for name in EXTENSIONS:
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])
+
+
+def text_of(doc: Doc) -> str:
+    """Return `doc.text`, put together once: spaCy joins all tokens anew at every access."""
+    text = doc.user_data.get(_TEXT)
+    if not isinstance(text, str):
+        text = doc.user_data[_TEXT] = doc.text
+    return text
 
 
 def new_draft(rule: str, quote: list[Span], **fields: Any) -> Draft:

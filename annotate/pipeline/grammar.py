@@ -50,7 +50,7 @@ def _subject(verb: Token) -> Token | None:
 def _inverted(verb: Token) -> Token | None:
     """Find the subject of `"…," said the minister` where the parser took it for an object."""
     before = verb.nbor(-1) if verb.i else None
-    if before is None or before.lower_ not in {'"', "”", "''", "’", "'", ","}:
+    if before is None or verb.tag_ not in {"VBD", "VBZ", "VBP"} or before.lower_ not in {'"', "”", "''", "’", "'", ","}:
         return None
     after = [child for child in verb.children if child.i > verb.i and child.dep_ in {"dobj", "attr", "npadvmod", "dep"}]
     return after[0] if after and after[0].pos_ in {"NOUN", "PROPN", "PRON"} else None
@@ -105,6 +105,9 @@ def noun_phrase(head: Token) -> tuple[int, int]:
         end += 1
     while end - 1 > head.i and (doc[end - 1].is_punct and doc[end - 1].text != ")"):
         end -= 1
+    # A first name that the parser left outside.
+    while start > head.sent.start and doc[start].pos_ == "PROPN" and doc[start - 1].pos_ == "PROPN":
+        start -= 1
     while start < head.i and (doc[start].is_punct or doc[start].is_space or doc[start].dep_ in {"cc", "mark"}):
         start += 1
     return start, end

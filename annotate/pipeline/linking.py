@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
@@ -17,7 +18,7 @@ from spacy.tokens import Doc, Token
 from annotate.derive import Span
 from annotate.pipeline.contents import contents
 from annotate.pipeline.cues import LONG_STRETCH
-from annotate.pipeline.extensions import Cue, Draft, ensure_extensions, new_draft
+from annotate.pipeline.extensions import Cue, Draft, ensure_extensions, new_draft, text_of
 from annotate.pipeline.grammar import characters, find_source, is_passive, noun_phrase
 from annotate.pipeline.resources import nouns_of
 from annotate.pipeline.spans import (
@@ -83,11 +84,12 @@ class Attributions:
         if not self.attitudes:
             drafts = [draft for draft in drafts if draft["cue_class"] != "attitude"]
         doc._.attributions = drafts
-        for role in ("quote", "source"):
+        roles: tuple[Literal["quote", "source"], ...] = ("quote", "source")
+        for role in roles:
             doc.spans[self.spans_key + role] = [
                 span
                 for draft in drafts
-                for start, end in draft[role]  # type: ignore[literal-required]
+                for start, end in draft[role]
                 if (span := doc.char_span(start, end, alignment_mode="expand")) is not None
             ]
         return doc
@@ -96,7 +98,7 @@ class Attributions:
 class _Linker:
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.text = doc.text
+        self.text = text_of(doc)
         self.paragraphs = Places(paragraphs(self.text))
         outer = [(start, end) for start, end, depth, _ in doc._.quotations if depth == 0]
         self.open = {(start, end) for start, end, _, closed in doc._.quotations if not closed}
@@ -118,6 +120,7 @@ class _Linker:
                 holder.quote = merged([*holder.quote, stretch])
                 joined[stretch] = holder
         loose = [stretch for stretch in self.speech if joined[stretch] is None and not self._join_following(stretch)]
+        self._cut_reporters()
         drafts = [draft for candidate in self.candidates if (draft := self._draft(candidate))]
         drafts.extend(self._floating(loose, drafts))
         return _distinct(sorted(drafts, key=lambda draft: (draft["quote"], draft["cue"])))
@@ -203,7 +206,9 @@ class _Linker:
             gap = self.text[candidate.group[1] : stretch[0]]
             if not candidate.reports or not 0 <= stretch[0] - candidate.group[1] <= _FAR or "\n" in gap.rstrip():
                 continue
-            if _SENTENCE_END.search(gap + "A") or any(inside(other, (candidate.group[1], stretch[0])) for other in self.long):
+            if _SENTENCE_END.search(gap + "A") or any(
+                inside(other, (candidate.group[1], stretch[0])) for other in self.long
+            ):
                 continue
             if best is None or candidate.group[1] > best.group[1]:
                 best = candidate
@@ -229,7 +234,9 @@ class _Linker:
     def _stands_alone(self, stretch: Span) -> bool:
         """Whether the quotation is a sentence of its own, not a quoted word inside somebody's sentence."""
         before = self.text[: stretch[0]].rstrip(" \n\u00a0")[-1:]
-        starts = before in {"", ".", "!", "?", ":", "…", '"', "”", "’"} or self.text[: stretch[0]].rstrip(" ").endswith("\n")
+        starts = before in {"", ".", "!", "?", ":", "…", '"', "”", "’"} or self.text[: stretch[0]].rstrip(" ").endswith(
+            "\n"
+        )
         paragraph = self.paragraphs.holding(stretch[0])
         ends = ends_like_speech(self.text, stretch) or (paragraph is not None and paragraph[1] - stretch[1] <= 1)
         return starts and ends and words_in(self.text, stretch) >= 2
@@ -250,6 +257,19 @@ class _Linker:
                 kept.append((piece[0], stretch[0]) if piece[1] + 1 == stretch[0] else piece)
         candidate.quote = merged([*kept, stretch])
         candidate.rule = "direct"
+
+    def _cut_reporters(self) -> None:
+        """End what was said before a closing `, the report said` that reports the whole of it."""
+        for outer in self.candidates:
+            if not outer.quote or outer.cue["kind"] != "verb" or outer.quote[-1][1] > outer.group[0]:
+                continue
+            for inner in self.candidates:
+                if inner is outer or not any(inside(inner.group, span) for span in outer.quote):
+                    continue
+                inner.quote = [
+                    (start, outer.group[0]) if start < outer.group[0] and outer.group[1] <= end else (start, end)
+                    for start, end in inner.quote
+                ]
 
     def _floating(self, loose: list[Span], drafts: list[Draft]) -> list[Draft]:
         """Make attributions of quotations without cue: the nearest earlier source is theirs."""

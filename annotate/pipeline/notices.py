@@ -12,14 +12,14 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from annotate.derive import Span
-from annotate.pipeline.extensions import NoticeDraft, ensure_extensions
+from annotate.pipeline.extensions import NoticeDraft, ensure_extensions, text_of
 from annotate.pipeline.resources import entries
 from annotate.pipeline.spans import paragraphs, words_in
 
 SPANS_KEY = "annotate/notice"
 _LONGEST = 2000  # characters: longer paragraphs are reporting
 _HEADLINE_WORDS = 16
-_FINAL = frozenset(".!?:;,…\"”»)")
+_FINAL = frozenset('.!?:;,…"”»)')
 
 
 class Notices:
@@ -35,7 +35,7 @@ class Notices:
         ensure_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = text_of(doc)
         lines = list(paragraphs(text))
         found: list[NoticeDraft] = []
         for index, line in enumerate(lines):
@@ -78,7 +78,7 @@ def _is_headline(text: str, lines: list[Span], index: int) -> bool:
     """Tell whether a paragraph is a short line without final stop that stands alone above reporting."""
     start, end = lines[index]
     line = text[start:end]
-    if index + 1 >= len(lines) or line[-1] in _FINAL or not line[0].isupper() and line[0] not in "‘'":
+    if index + 1 >= len(lines) or line[-1] in _FINAL or (not line[0].isupper() and line[0] not in "‘'"):
         return False
     if not 1 <= words_in(text, lines[index]) <= _HEADLINE_WORDS:
         return False

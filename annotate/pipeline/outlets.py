@@ -7,6 +7,7 @@ found by their form ("told the Example Times", "Example newspaper").
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from spacy.language import Language
@@ -16,7 +17,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.util import filter_spans
 
 from annotate.derive import Span
-from annotate.pipeline.extensions import Draft, OutletDraft, ViaDraft, ensure_extensions
+from annotate.pipeline.extensions import Draft, OutletDraft, ViaDraft, ensure_extensions, text_of
 from annotate.pipeline.resources import entries, words
 from annotate.pipeline.spans import inside, overlaps
 
@@ -125,7 +126,7 @@ def _anaphors(doc: Doc, drafts: list[Draft], outlets: list[OutletDraft]) -> Iter
         if not draft["source"] or draft["source"][0] in seen:
             continue
         start, end = draft["source"][0]
-        if doc.text[start:end].lower() not in phrases:
+        if text_of(doc)[start:end].lower() not in phrases:
             continue
         seen.add((start, end))
         before = [outlet for outlet in outlets if outlet["span"][1] <= start]
@@ -140,6 +141,9 @@ def _told(token: Token, draft: Draft) -> bool:
     """Whether the cue's verb has the token as addressee, or as the place where it was said."""
     if draft["anchor"] is None:
         return False
+    verb = token.doc[draft["anchor"]]
+    if verb.lemma_ == "tell" and token.left_edge.i == verb.i + 1 and token.left_edge.pos_ in {"PROPN", "DET"}:
+        return True
     node, preposition = token, None
     for _ in range(_FAR):
         if node.i == draft["anchor"]:
@@ -216,7 +220,7 @@ def _link_via(drafts: list[Draft], outlets: list[OutletDraft], told: dict[int, l
                 by_source[position]["role"] = "via"
                 steps.append([by_source[position]])
         first[index] = steps[0] if steps else []
-        for inner, outer in zip(steps, steps[1:], strict=False):
+        for inner, outer in pairwise(steps):
             for outlet in inner:
                 onward.setdefault(outlet["span"], []).extend(outer)
     for index, draft in enumerate(drafts):

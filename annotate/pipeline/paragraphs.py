@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from annotate.pipeline.extensions import text_of
 from annotate.pipeline.spans import paragraphs
 
 
@@ -18,7 +19,7 @@ class Paragraphs:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        starts = {start for start, _ in paragraphs(doc.text)}
+        starts = {start for start, _ in paragraphs(text_of(doc))}
         for token in doc:
             if token.idx in starts:
                 token.is_sent_start = True

@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from annotate.derive import Span
-from annotate.pipeline.extensions import ensure_extensions
+from annotate.pipeline.extensions import ensure_extensions, text_of
 from annotate.pipeline.spans import paragraphs
 
 SPANS_KEY = "annotate/quotation"
@@ -79,9 +79,12 @@ def _in_paragraph(text: str, paragraph: Span) -> list[Stretch]:
             del stack[holder:]
             if after - opened.start > 2:
                 found.append(Stretch(opened.start, after, opened.depth, closed=True))
-        elif _opens(mark, family, before_char, after_char) and holder is None:
-            if family != "single" or _single_closes(text, after, end):
-                stack.append(_Open(at, family, len(stack)))
+        elif (
+            holder is None
+            and _opens(mark, family, before_char, after_char)
+            and (family != "single" or _single_closes(text, after, end))
+        ):
+            stack.append(_Open(at, family, len(stack)))
         at = after
     if stack and stack[0].family != "single":
         found.append(Stretch(stack[0].start, end, 0, closed=False))
@@ -139,7 +142,7 @@ class QuotationMarks:
         ensure_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
-        stretches = find_stretches(doc.text)
+        stretches = find_stretches(text_of(doc))
         doc._.quotations = [list(stretch) for stretch in stretches]
         spans = (doc.char_span(item.start, item.end, alignment_mode="expand") for item in stretches)
         doc.spans[self.spans_key] = [span for span in spans if span is not None]

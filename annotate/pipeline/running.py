@@ -17,7 +17,6 @@ from annotate.record import Article, Provenance, Record
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 RULES_VERSION = "0.1.0"
 
@@ -123,6 +122,8 @@ def load_pipeline(base_model: str | None = None, *, parties: Iterable[str] = (),
 
 def _load_base(base_model: str | None) -> Language:
     import spacy
+
+    nlp: Language
 
     try:
         if base_model is None:

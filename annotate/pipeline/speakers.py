@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
 
 from annotate.derive import Span
-from annotate.pipeline.extensions import Draft, ensure_extensions
+from annotate.pipeline.extensions import Draft, ensure_extensions, text_of
 from annotate.pipeline.resources import entries, words
 
 # Which of several roles in one phrase says most: "former minister and spokesman" is a spokesman.
@@ -71,7 +71,7 @@ class Speakers:
             draft["speaker"] = profile.name
             draft["source_type"] = profile.source_type
             draft["anonymity"] = profile.anonymity
-            draft["independence"] = self._independence(doc.text[span[0] : span[1]], profile)
+            draft["independence"] = self._independence(text_of(doc)[span[0] : span[1]], profile)
         return doc
 
     def _independence(self, phrase: str, profile: Profile) -> str:
@@ -85,7 +85,9 @@ class Speakers:
     def _profile(self, doc: Doc, draft: Draft, names: _Names, met: list[Profile]) -> Profile:
         if draft["source_type"] == "outlet":
             return Profile(draft["speaker"], "outlet", "named_group" if draft["speaker"] else "unnamed_group")
-        phrase = doc.char_span(*draft["source"][0], alignment_mode="expand")
+        start, end = draft["source"][0]
+        phrase = doc.char_span(start, end, alignment_mode="expand")
+        assert phrase is not None, "a source lies in its text"
         head = doc[draft["head"]] if draft["head"] is not None else phrase.root
         if head.pos_ == "PRON" and len(phrase) == 1:
             return self._pronoun(head, names, met)
@@ -102,8 +104,8 @@ class Speakers:
             if name is not None and name.start <= token.i < name.end:
                 continue
             entry = self._roles.get(token.lower_) or self._roles.get(token.lemma_.lower())
-            if entry and (token.i == head.i or token.dep_ in {"compound", "appos", "nmod", "amod"} or token.pos_ == "PROPN"
-                          or token.head.i == head.i and token.dep_ == "conj"):  # fmt: skip
+            modifies = token.dep_ in {"compound", "appos", "nmod", "amod"} or token.pos_ == "PROPN"
+            if entry and (token.i == head.i or modifies or (token.head.i == head.i and token.dep_ == "conj")):
                 found[token.lemma_.lower()] = entry["source_type"]
         return found
 
@@ -116,10 +118,9 @@ class Speakers:
         if (earlier is not None and earlier.is_person) or names.is_person(run, personal=bool(personal)):
             kind = _first(personal) or (earlier.source_type if earlier else "person")
             gender = next((g for token in phrase if (g := self._titles.get(token.text))), None)
-            profile = Profile(name, kind, "named_individual", gender or (earlier.gender if earlier else None), set(roles))
             if earlier:
-                profile.roles |= earlier.roles
-            return profile
+                return Profile(name, kind, "named_individual", gender or earlier.gender, earlier.roles | set(roles))
+            return Profile(name, kind, "named_individual", gender, set(roles))
         kind = "group" if run[-1].text in words("militant_group") or run[-1].text.endswith("s") else "organisation"
         return Profile(name, kind, "named_group", roles=set(roles))
 
@@ -131,7 +132,7 @@ class Speakers:
             return Profile(None, "document", "document")
         definite = phrase[0].lower_ in {"the", "this", "that"} or phrase[0].dep_ == "poss"
         if definite and not plural:
-            earlier = next((profile for profile in reversed(met) if profile.name and noun in profile.roles), None)
+            earlier = next((profile for profile in reversed(met) if noun in profile.roles), None)
             if earlier is not None:
                 return earlier
         if noun == "police":
@@ -214,11 +215,24 @@ class _Names:
         return None
 
     def fullest(self, run: TokenSpan) -> str:
-        """Return the longest name of the article that ends in the same word, or the words themselves."""
-        longer = [other for other in self._by_last.get(run[-1].text, ()) if self._extends(other, run)]
-        best = max(longer, key=len, default=run)
-        text = (best if len(best) > len(run) else run).text
+        """Return the longest earlier name that ends in the same words, else the longest later one, else the words.
+
+        Names that stand for a relative ("Jane Roe's son", "the son of Jane Roe") are somebody else's.
+        """
+        longer = [
+            other
+            for other in self._by_last.get(run[-1].text, ())
+            if len(other) > len(run) and self._extends(other, run) and not self._relative(other)
+        ]
+        earlier = [other for other in longer if other.start < run.start]
+        text = max(earlier or longer, key=len, default=run).text
         return " ".join(text.removesuffix("’s").removesuffix("'s").split())
+
+    def _relative(self, run: TokenSpan) -> bool:
+        doc = self._doc
+        possessive = run.end + 1 < len(doc) and doc[run.end].tag_ == "POS" and doc[run.end + 1].lemma_ in words("kin")
+        of_kin = run.start > 1 and doc[run.start - 1].lower_ == "of" and doc[run.start - 2].lemma_ in words("kin")
+        return possessive or of_kin
 
     @staticmethod
     def _extends(other: TokenSpan, run: TokenSpan) -> bool:

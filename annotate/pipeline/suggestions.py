@@ -47,10 +47,16 @@ def _evidence(draft: Draft, stated: Sequence[Verification]) -> Iterator[Evidence
         yield Evidence(kind="anonymity", text="The article names no source.")
     for via in draft["via"]:
         start, end = via["span"] or (0, 0)
-        text = "It reached this article through another outlet." if via["step"] == 1 else "That outlet cites a further one."
+        text = (
+            "It reached this article through another outlet."
+            if via["step"] == 1
+            else "That outlet cites a further one."
+        )
         yield Evidence(kind="via", text=text, span=(start, end) if end else None)
     if draft["cue_class"] == "hedge" and draft["cue"]:
-        yield Evidence(kind="hedge", text="The article keeps its distance.", span=(draft["cue"][0][0], draft["cue"][0][1]))
+        yield Evidence(
+            kind="hedge", text="The article keeps its distance.", span=(draft["cue"][0][0], draft["cue"][0][1])
+        )
     for statement in stated:
         if statement.kind:
             yield Evidence(kind="verification", text=_STATED[statement.kind], span=statement.span)

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
 
 from annotate.derive import Span
-from annotate.pipeline.extensions import Draft, VerificationDraft, ensure_extensions
+from annotate.pipeline.extensions import Draft, VerificationDraft, ensure_extensions, text_of
 from annotate.pipeline.resources import entries
 from annotate.pipeline.spans import Places, overlaps, paragraphs, trim, words_in
 
@@ -34,18 +34,20 @@ class Verification:
     def __init__(self, nlp: Language, name: str = "annotate_verification", *, spans_key: str = SPANS_KEY) -> None:
         self.name = name
         self.spans_key = spans_key
-        self._patterns = [(entry["kind"], re.compile(entry["pattern"], re.I)) for entry in entries("verification")]
+        self._patterns: list[tuple[str, re.Pattern[str]]] = [
+            (entry["kind"], re.compile(entry["pattern"], re.I)) for entry in entries("verification")
+        ]
         ensure_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
         found: list[VerificationDraft] = []
-        if _HINT.search(doc.text):
-            places = Places(paragraphs(doc.text))
+        if _HINT.search(text_of(doc)):
+            places = Places(paragraphs(text_of(doc)))
             for sentence in doc.sents:
                 kind = self._kind(sentence)
-                span = _statement(doc, sentence) if kind else None
-                if kind and span:
-                    found.append({"span": span, "kind": kind, "about": _about(doc, span, places)})
+                statement = _statement(doc, sentence) if kind else None
+                if kind and statement:
+                    found.append({"span": statement, "kind": kind, "about": _about(doc, statement, places)})
         for item in found:
             for index in item["about"]:
                 doc._.attributions[index]["verification"] = STATUS[item["kind"]]
@@ -70,14 +72,14 @@ class Verification:
 
 def _somebody_elses(sentence: TokenSpan, position: int) -> bool:
     """Whether the words stand inside a quotation in marks: then a source says them, not the article."""
-    return any(start < position < end and words_in(sentence.doc.text, (start, end)) >= 4
+    return any(start < position < end and words_in(text_of(sentence.doc), (start, end)) >= 4
                for start, end, *_ in sentence.doc._.quotations)  # fmt: skip
 
 
 def _statement(doc: Doc, sentence: TokenSpan) -> Span | None:
     """Return the sentence, without ", according to …" and without the outlet that notes it."""
-    span = trim(doc.text, sentence.start_char, sentence.end_char)
-    if span and doc.text[span[1] : span[1] + 1] in {".", "!", "?"}:
+    span = trim(text_of(doc), sentence.start_char, sentence.end_char)
+    if span and text_of(doc)[span[1] : span[1] + 1] in {".", "!", "?"}:
         span = span[0], span[1] + 1
     return span
 
@@ -85,7 +87,7 @@ def _statement(doc: Doc, sentence: TokenSpan) -> Span | None:
 def _about(doc: Doc, span: Span, places: Places) -> list[int]:
     drafts: list[Draft] = doc._.attributions
     here = places.index(span[0])
-    plural = bool(_PLURAL.search(doc.text[slice(*span)]))
+    plural = bool(_PLURAL.search(text_of(doc)[slice(*span)]))
     for paragraph in (here, here - 1, here - 2):
         earlier = [
             index

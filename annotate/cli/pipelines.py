@@ -1,0 +1,48 @@
+"""Building the pipeline from the command line's options."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotate.errors import InputError
+
+if TYPE_CHECKING:
+    from annotate.pipeline import Pipeline
+
+
+def build_pipeline(base_model: str | None, parties: str | None) -> Pipeline:
+    """Load the rules pipeline; `parties` is the path of a file of parties, see `read_parties`."""
+    names = tuple(read_parties(Path(parties))) if parties else ()
+    from annotate.pipeline import load_pipeline
+
+    return load_pipeline(base_model, parties=names)
+
+
+def read_parties(path: Path) -> Iterator[str]:
+    """Yield the names in a file of parties: one a line, or JSON Lines with `name` and, if any, `aliases`.
+
+    Empty lines are passed over. Raises: InputError for a line that is neither.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the parties cannot be read: {error}", where=str(path)) from None
+    for number, line in enumerate(lines, start=1):
+        if line.lstrip().startswith("{"):
+            yield from _from_json(line, f"{path}:{number}")
+        elif line.strip():
+            yield line.strip()
+
+
+def _from_json(line: str, where: str) -> list[str]:
+    try:
+        entry = json.loads(line)
+        names = [entry["name"], *entry.get("aliases", ())]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        names = [None]
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise InputError("not a party", where=where, mend='write a name, or {"name": …, "aliases": […]}')
+    return names
