@@ -23,6 +23,9 @@ CHARACTERS = st.one_of(
 )
 TEXTS = st.lists(st.text(CHARACTERS, max_size=40), min_size=1, max_size=4)
 
+# A busy machine is no bug.
+untimed = settings(deadline=None)
+
 
 def come_back(content: bytes, format: str, given: list[str]) -> None:
     items = list(read_paths(["-"], stdin=io.BytesIO(content), format=format))
@@ -40,6 +43,7 @@ def unacceptable(text: str) -> bool:
     return "\0" in text or "Cs" in categories or categories <= {"Cc", "Cf", "Zl", "Zp", "Zs"}
 
 
+@untimed
 @given(TEXTS)
 def test_json_lines(texts: list[str]) -> None:
     for ascii_only in (True, False):
@@ -47,6 +51,7 @@ def test_json_lines(texts: list[str]) -> None:
         come_back("\n".join(lines).encode("utf-8", "surrogatepass"), "jsonl", texts)
 
 
+@untimed
 @given(TEXTS)
 def test_csv(texts: list[str]) -> None:
     buffer = io.StringIO()
@@ -55,6 +60,7 @@ def test_csv(texts: list[str]) -> None:
     come_back(buffer.getvalue().encode("utf-8", "surrogatepass"), "csv", texts)
 
 
+@untimed
 @given(st.text(CHARACTERS, max_size=200))
 def test_plain_text(text: str) -> None:
     # A mark at the very beginning is the file's, so we put one there ourselves.
@@ -70,6 +76,7 @@ def test_parquet(texts: list[str]) -> None:
         come_back(file.read_bytes(), "parquet", texts)
 
 
+@untimed
 @given(st.binary(max_size=300))
 def test_any_bytes_give_articles_or_reasons(content: bytes) -> None:
     for format in ("text", "jsonl", "csv", "warc"):
