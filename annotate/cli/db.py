@@ -73,16 +73,13 @@ def verify(store: str | None, as_json: bool) -> int:
     Example:
       annotate db verify --json
     """
-    from annotate.store import Store
-    from annotate.store.verify import verify as check
+    from annotate.store.verify import verify_at
 
-    with Store.existing(store) as opened:
-        findings = list(check(opened))
-        articles = None if findings else opened.count_articles()
+    findings = verify_at(store)
     if as_json:
-        click.echo(json.dumps({"articles": articles, "findings": [asdict(finding) for finding in findings]}))
+        click.echo(json.dumps({"findings": [asdict(finding) for finding in findings]}))
     elif not findings:
-        click.echo(f"Nothing is wrong with the {articles} articles and what belongs to them.")
+        click.echo("Nothing is wrong with the store.")
     return _report(findings)
 
 

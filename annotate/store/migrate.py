@@ -43,7 +43,7 @@ def latest_revision() -> str:
 
 def revision_of(engine: Engine) -> str | None:
     """Return the store's revision; None when it has no tables yet."""
-    with engine.execution_options(**{READER: True}).connect() as connection:
+    with plainly(engine.url), engine.execution_options(**{READER: True}).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

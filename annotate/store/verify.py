@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Row, Select, func, select
 
 from annotate.derive import sha256_of
-from annotate.errors import RecordError, StoreError
+from annotate.errors import DamageError, RecordError, StoreError
 from annotate.record import parse_record
 from annotate.store import guards, ledger
 from annotate.store.engine import RESTORE
@@ -37,6 +37,18 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what} ({self.mend})"
+
+
+def verify_at(where: str | None = None) -> list[Finding]:
+    """Open the store at an address, check it, and return what is wrong.
+
+    Damage that keeps it from being opened is a finding too. Raises: StoreError when there is no store.
+    """
+    try:
+        with Store.existing(where) as store:
+            return list(verify(store))
+    except DamageError as error:
+        return [Finding(error.what, str(error.where), error.mend or RESTORE)]
 
 
 def verify(store: Store) -> Iterator[Finding]:

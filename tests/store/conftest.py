@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from annotate.store import Store
+from tests.releases import release
 
 DATABASES = ("sqlite", "postgresql")
 MISSING_POSTGRESQL = "no PostgreSQL server here: apt-get install postgresql"
@@ -96,3 +98,9 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     """Return an empty store on SQLite."""
     with Store.open(str(tmp_path / "store.db")) as opened:
         yield opened
+
+
+@pytest.fixture
+def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that adds a second migration, as the next release would bring it."""
+    return partial(release, tmp_path, monkeypatch)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,37 +16,9 @@ from annotate.store.tables import Base
 from annotate.store.upgrade import upgrade
 from tests.store.made_up import add, fill, findings
 
-REBUILD = '''
-"""Rebuild a table that others refer to."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision = "0002"
-down_revision = "0001"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    {body}
-'''
 # Changing a column's type rebuilds the table on SQLite.
 REBUILD_ARTICLE = """with op.batch_alter_table("article") as batch:
         batch.alter_column("id", type_=sa.Text(), existing_nullable=False)"""
-
-
-@pytest.fixture
-def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Return a function that adds a second migration, as the next release would bring it."""
-
-    def release(body: str) -> None:
-        folder = tmp_path / "migrations"
-        shutil.copytree(migrate.MIGRATIONS, folder)
-        (folder / "versions" / "0002_next.py").write_text(REBUILD.format(body=body))
-        monkeypatch.setattr(migrate, "MIGRATIONS", folder)
-
-    return release
 
 
 def counts(store: Store) -> dict[str, int]:
