@@ -166,8 +166,13 @@ class LabelingPage:
         row = self.page.locator(".lsf-relations__item").last
         row.hover()
         row.locator("button").first.click()
-        self.page.locator(".lsf-relation-meta .ant-select").last.click()
-        self.page.locator(".ant-select-dropdown:visible .ant-select-item", has_text=label).first.click()
+        self.page.click(".lsf-relation-meta [data-slot=popover-trigger]")
+        self.page.click(f'[data-testid="select-option-{label}"]')
+        self.page.wait_for_function(
+            "label => window.Htx.annotationStore.selected.serializeAnnotation().at(-1).labels?.includes(label)",
+            arg=label,
+        )
+        # The list stays open for further labels.
         self.press("Escape")
 
     def _click(self, region: str) -> None:
