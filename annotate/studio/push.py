@@ -382,7 +382,7 @@ class _Push:
 
 def _project(store: Store, remote: Remote, title: str) -> RemoteProject:
     """Find or make the project, with our labeling config."""
-    config = label_config()
+    config = label_config().strip()  # as the server keeps it
     project = find_project(store, remote, title)
     if project is None:
         return remote.create_project(title, config)

@@ -254,4 +254,4 @@ def fill(store: Store, articles: Sequence[Article], pipeline: str) -> None:
 
 def our_project(title: str = "Sources") -> RemoteProject:
     """Return a project as it stands on the server after our first push."""
-    return RemoteProject(1, title, "created-1", label_config(), None)
+    return RemoteProject(1, title, "created-1", label_config().strip(), None)
