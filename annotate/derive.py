@@ -7,6 +7,7 @@ identical.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 
 from annotate.scheme import Directness, QuoteType, SourceType
@@ -28,8 +29,12 @@ def sha256_of(text: str) -> str:
 
 
 def normalise_newlines(text: str) -> str:
-    """Turn `\\r\\n` into `\\n`: the one change ingest makes to a text."""
-    return text.replace("\r\n", "\n")
+    """Turn `\\r\\n` into `\\n`: the one change ingest makes to a text.
+
+    Several returns before a newline go with it, so that a text that was exported and read again stays the same.
+    """
+    # The look-behind keeps a long run of returns from being tried at each of them.
+    return re.sub(r"(?<!\r)\r++\n", "\n", text)
 
 
 def quote_type_of(text: str, quote: Sequence[Span]) -> QuoteType:

@@ -9,10 +9,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from annotate.settings import cache_folder
 from annotate.studio.server import EmbeddedStudio
 from annotate.studio.server_install import LABEL_STUDIO_VERSION, install, locked
+
+# A busy machine is slow, and no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # Read before any test has a home of its own: what is installed once serves every run.
 _STUDIO_CACHE = Path(os.environ.get("ANNOTATE_TEST_STUDIO_CACHE") or cache_folder())

@@ -42,7 +42,7 @@ def read_html(source: Source) -> Iterator[Located | Rejected]:
     try:
         if len(data) > source.limits.article_bytes:
             raise InputError(f"a page of more than {source.limits.article_bytes:,} bytes")
-        answer: Located | Rejected = source.accept(article_of_page(data, source))
+        answer: Located | Rejected = source.accept(article_of_page(data, source, **source.origin))
     except InputError as error:
         answer = source.reject(error, raw=data)
     yield answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import BinaryIO
 
 from annotate.articles.confined import Confined
@@ -75,6 +76,11 @@ class Source:
     stream: BinaryIO
     limits: Limits
     confined: Confined
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """Return the metadata by which an article without an id of its own can be found again: its file's name."""
+        return {"file": PurePath(self.name).name.encode("utf-8", "replace").decode()}
 
     def accept(self, article: Article, *, line: int | None = None) -> Located:
         """Return an article of this file with its place."""

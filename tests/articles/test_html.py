@@ -37,6 +37,7 @@ def test_the_article_and_its_metadata_are_extracted(read: Read) -> None:
         "publisher": "Example Times",
         "url": "https://news.example/bridge",
         "published": "2021-09-02",
+        "file": "a.html",
     }
 
 
