@@ -1,9 +1,10 @@
 """Record → Label Studio task: the regions, relations and attribute values that people see.
 
 Plain dictionaries in the shapes that the server keeps byte for byte from import over loading to submission.
-Region ids: the attribution's id for its first quote part, `ID.q2`, `ID.q3` … for later parts, `ID.c1` … for cue parts,
-`ID.s1` … for source parts. A source or cue span that several attributions share with the same attributes is one
-region, named after the first of them.
+Region ids: the attribution's id for its first quote part, `ID-q2`, `ID-q3` … for later parts, `ID-c1` … for cue parts,
+`ID-s1` … for source parts; the page makes CSS classes of ids, so that a dot in one leaves its region without colour.
+A source or cue span that several attributions share with the same attributes is one region, named after the first of
+them.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class _Result:
         unmarked = [via.name for via in item.via if via.span is None]
         attributes = {"verification": item.verification, "credibility": item.credibility, "via_unmarked": unmarked}
         for number, span in enumerate(item.quote, start=1):
-            region_id = item.id if number == 1 else f"{item.id}.q{number}"
+            region_id = item.id if number == 1 else f"{item.id}-q{number}"
             self._add(
                 region_id,
                 Label.QUOTE,
@@ -130,7 +131,7 @@ class _Result:
             own = known if number == 1 else {}
             key = (label, span, tuple(sorted(own.items())))
             if key not in self._shared:
-                self._shared[key] = f"{item.id}.{letter}{number}"
+                self._shared[key] = f"{item.id}-{letter}{number}"
                 self._add(self._shared[key], label, span, own)
             self._relate(item.id, self._shared[key], relation)
 

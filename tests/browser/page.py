@@ -74,6 +74,12 @@ class LabelingPage:
         """Return the words of every highlight, in order of the text."""
         return self.page.locator(".text .htx-highlight").all_inner_texts()
 
+    def without_colour(self) -> list[str]:
+        """Return the words of the highlights that nobody can see."""
+        unseen = "all => all.filter(e => getComputedStyle(e).backgroundColor === 'rgba(0, 0, 0, 0)').map(e => e.innerText)"
+        words: list[str] = self.page.locator(".text .htx-highlight").evaluate_all(unseen)
+        return words
+
     def relation_labels(self) -> list[str]:
         """Return the labels drawn on the relations."""
         return self.page.locator(".relations-overlay text").all_text_contents()

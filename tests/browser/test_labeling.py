@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -111,6 +112,7 @@ def test_regions_relations_and_the_heading_are_seen(workbench: Workbench, seed: 
     assert "Taliban spokesperson Zabihullah Mujahid" in shown
     assert "The news wire noted that it was not possible to verify the numbers provided" in shown
     assert len(shown) == 11
+    assert page.without_colour() == []
     assert sorted(page.relation_labels()) == sorted(["said_by", "cued_by"] * 2 + ["continues", "via"])
     expect(page.page.locator(".article")).to_contain_text("Taliban, rebels both claim")
     expect(page.page.locator(".article")).to_contain_text("The Hill · 2021-09-02")
@@ -157,10 +159,10 @@ def test_relations_without_a_label_are_kept_as_such(workbench: Workbench) -> Non
     record = sample_record()
     workbench.push(record)
     page = workbench.open(record)
-    page.relate("a2", "a1.s1")
+    page.relate("a2", "a1-s1")
     page.submit()
     unlinked = workbench.pull()[record.id].unlinked
-    assert [(link.source, link.target, link.label) for link in unlinked.relations] == [("a2", "a1.s1", None)]
+    assert [(link.source, link.target, link.label) for link in unlinked.relations] == [("a2", "a1-s1", None)]
 
 
 def test_attributes_are_seen_with_their_region_alone(workbench: Workbench) -> None:
@@ -169,7 +171,7 @@ def test_attributes_are_seen_with_their_region_alone(workbench: Workbench) -> No
     page = workbench.open(record)
     assert page.controls() == ["Select a region to see what is known of it", HELP]
     seen = {}
-    for region in ("a1", "a1.c1", "a1.s1", "o1", "v1"):
+    for region in ("a1", "a1-c1", "a1-s1", "o1", "v1"):
         page.select(region)
         seen[region] = page.controls()
     assert seen == {
@@ -178,8 +180,8 @@ def test_attributes_are_seen_with_their_region_alone(workbench: Workbench) -> No
             "Credibility (Admiralty), your own judgement",
             "Outlet it came through, if no words name it",
         ],
-        "a1.c1": ["Class of the cue"],
-        "a1.s1": [
+        "a1-c1": ["Class of the cue"],
+        "a1-s1": [
             "Canonical name, if named",
             "Type of source",
             "Anonymity",
@@ -216,12 +218,21 @@ def test_what_was_set_for_the_former_label_goes_with_it(workbench: Workbench) ->
     record = sample_record()
     workbench.push(record)
     page = workbench.open(record)
-    page.select("a2.s1")
+    page.select("a2-s1")
     page.press("6")
     page.submit()
     pulled = workbench.pull()[record.id]
-    assert [(item.id, item.span) for item in pulled.notices] == [("a2.s1", span(TEXT, "Rebels"))]
+    assert [(item.id, item.span) for item in pulled.notices] == [("a2-s1", span(TEXT, "Rebels"))]
     assert {attribution.id: attribution.source for attribution in pulled.attributions}["a2"] == ()
+
+
+def test_the_page_asks_no_other_host(workbench: Workbench) -> None:
+    record = sample_record()
+    workbench.push(record)
+    asked: set[str | None] = set()
+    workbench.page.page.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
+    workbench.open(record).submit()
+    assert asked - {None} == {"127.0.0.1"}
 
 
 def test_no_two_keys_are_bound_to_the_same(workbench: Workbench) -> None:

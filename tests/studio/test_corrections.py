@@ -12,12 +12,7 @@ from annotate.record import Article, Record
 from annotate.scheme import CueClass
 from annotate.studio.corrections import record_of
 from annotate.studio.tasks import prediction_of, result_of, task_data
-from tests.records import TEXT, records, sample_record, span
-
-
-def article_of(record: Record) -> Article:
-    assert record.text is not None
-    return Article(record.id, record.text, record.sha256, record.meta)
+from tests.records import TEXT, article_of, records, sample_record, span
 
 
 def through_json(record: Record, **options: bool) -> list[dict[str, object]]:
@@ -69,7 +64,7 @@ def test_human_ratings_are_never_prefilled() -> None:
 def test_what_a_person_changes_is_what_changes() -> None:
     record = sample_record()
     items = through_json(record)
-    denied = next(item for item in items if item["id"] == "a2.c1" and item["from_name"] == "cue_class")
+    denied = next(item for item in items if item["id"] == "a2-c1" and item["from_name"] == "cue_class")
     denied["value"]["choices"] = ["claim"]  # type: ignore[index]
     start, end = span(TEXT, "Radio Sample reported")
     drawn = {"start": start, "end": end, "text": "anything the server made up", "labels": ["Quote"]}
@@ -85,12 +80,12 @@ def test_what_a_person_changes_is_what_changes() -> None:
 def test_orphans_and_unlabelled_relations_are_kept_and_reported() -> None:
     record = sample_record()
     items = [item for item in through_json(record) if item.get("labels") != ["said_by"]]
-    items.append({"type": "relation", "from_id": "a1", "to_id": "a1.s1", "direction": "right"})
+    items.append({"type": "relation", "from_id": "a1", "to_id": "a1-s1", "direction": "right"})
     reading = record_of(items, article_of(record), base=record)
-    assert [region.id for region in reading.record.unlinked.regions] == ["a1.s1", "a2.s1"]
+    assert [region.id for region in reading.record.unlinked.regions] == ["a1-s1", "a2-s1"]
     assert reading.record.unlinked.regions[0].attributes["name"] == "Ada Example"
     link = reading.record.unlinked.relations[0]
-    assert (link.source, link.target, link.label) == ("a1", "a1.s1", None)
+    assert (link.source, link.target, link.label) == ("a1", "a1-s1", None)
     assert any("a relation without a label" in warning for warning in reading.warnings)
     assert any("is a Source that no quote is linked to" in warning for warning in reading.warnings)
     again = record_of(through_json(reading.record), article_of(record), base=record)
