@@ -76,7 +76,9 @@ class LabelingPage:
 
     def without_colour(self) -> list[str]:
         """Return the words of the highlights that nobody can see."""
-        unseen = "all => all.filter(e => getComputedStyle(e).backgroundColor === 'rgba(0, 0, 0, 0)').map(e => e.innerText)"
+        unseen = (
+            "all => all.filter(e => getComputedStyle(e).backgroundColor === 'rgba(0, 0, 0, 0)').map(e => e.innerText)"
+        )
         words: list[str] = self.page.locator(".text .htx-highlight").evaluate_all(unseen)
         return words
 
