@@ -51,6 +51,12 @@ def span(text: str, words: str, nth: int = 0) -> tuple[int, int]:
     return start, start + len(words)
 
 
+def article_of(record: Record) -> Article:
+    """Return the article that a Record is of."""
+    assert record.text is not None
+    return Article(record.id, record.text, record.sha256, record.meta)
+
+
 def sample_record(text: str = TEXT) -> Record:
     """Return a Record with every kind of thing in it."""
     times, radio = span(text, "Example Times"), span(text, "Radio Sample")
