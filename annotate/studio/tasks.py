@@ -103,7 +103,7 @@ class _Result:
                 span,
                 attributes if number == 1 else {},
                 score=item.score,
-                meta=list(suggestion_lines(item.suggestion)) if number == 1 else [],
+                meta=suggestion_text(item.suggestion) if number == 1 else "",
             )
             if number > 1:
                 self._relate(region_id, item.id, Relation.CONTINUES)
@@ -153,7 +153,7 @@ class _Result:
         attributes: Mapping[str, str | list[str] | None],
         *,
         score: float | None = None,
-        meta: list[str] | None = None,
+        meta: str = "",
     ) -> None:
         start, end = span
         value = {"start": start, "end": end, "text": self._text[start:end]}
@@ -161,7 +161,8 @@ class _Result:
         if score is not None:
             region["score"] = score
         if meta:
-            region["meta"] = {"text": meta}
+            # One string: the page shows a list of them without anything between.
+            region["meta"] = {"text": [meta]}
         self._regions.append({**region, "value": {**value, "labels": [str(label)]}})
         for name, given in attributes.items():
             if not given or (name in HUMAN_ONLY and not self._ratings):
@@ -191,10 +192,9 @@ class _Result:
             yield {"id": "quality", "from_name": "quality", "to_name": "text", "type": "choices", "value": choice}
 
 
-def suggestion_lines(suggestion: Suggestion | None) -> Iterator[str]:
-    """Put a suggestion and its evidence into the lines shown in a region's details."""
+def suggestion_text(suggestion: Suggestion | None) -> str:
+    """Put a suggestion and its evidence into the lines shown in a region's details; none without a suggestion."""
     if suggestion is None:
-        return
-    yield f"suggested: reliability {suggestion.reliability}, credibility {suggestion.credibility}"
-    for evidence in suggestion.evidence:
-        yield f"{evidence.kind}: {evidence.text}"
+        return ""
+    rating = f"suggested: reliability {suggestion.reliability}, credibility {suggestion.credibility}"
+    return "\n".join([rating, *(f"{evidence.kind}: {evidence.text}" for evidence in suggestion.evidence)])

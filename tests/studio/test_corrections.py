@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from annotate.errors import RecordError
-from annotate.record import Article, Record
+from annotate.record import Article, Evidence, Record, Suggestion
 from annotate.scheme import CueClass
 from annotate.studio.corrections import record_of
 from annotate.studio.tasks import prediction_of, result_of, task_data
@@ -50,6 +50,16 @@ def test_shared_source_is_one_region() -> None:
     both = record.model_copy(update={"attributions": (*record.attributions, again)})
     sources = [item for item in result_of(both) if item.get("value", {}).get("labels") == ["Source"]]
     assert [item["value"]["text"] for item in sources] == ["Colonel Ada Example", "Rebels"]
+
+
+def test_a_suggestion_stands_in_one_text_with_a_line_for_each_piece_of_evidence() -> None:
+    record = sample_record()
+    evidence = (Evidence(kind="via", text="Heard elsewhere."), Evidence(kind="hedge", text="Kept at a distance."))
+    suggested = record.attributions[0].model_copy(update={"suggestion": Suggestion(evidence=evidence)})
+    items = result_of(record.model_copy(update={"attributions": (suggested, *record.attributions[1:])}))
+    assert [item["meta"] for item in items if "meta" in item] == [
+        {"text": ["suggested: reliability F, credibility 6\nvia: Heard elsewhere.\nhedge: Kept at a distance."]}
+    ]
 
 
 def test_human_ratings_are_never_prefilled() -> None:
