@@ -9,7 +9,11 @@ from annotate.record import Record
 from tests.browser.conftest import Workbench
 from tests.records import TEXT, sample_record
 
-BEFORE = {
+WORDS = {
+    *("“We hold the bridge,”", "“Nobody crossed it.”", "told", "Colonel Ada Example"),
+    *("this", "denied", "Rebels", "Example Times", "Radio Sample", "It was not possible to verify the claims"),
+}
+AROUND = {
     "emoji": "👩‍👩‍👧 A bridge 😀🇦🇫, e\u0301tat.\n\n",
     "no-break spaces": "At\u00a05\u00a0p.m., 40\u202f000 men.\n\n",
     "line ends": normalise_newlines("One line.\r\n\r\nAnother, and a lone return:\rhere.\r\n"),
@@ -20,34 +24,31 @@ BEFORE = {
 }
 
 
-@pytest.fixture
-def around(request: pytest.FixtureRequest) -> Record:
-    return sample_record(BEFORE[request.param] + TEXT + "\n\n" + BEFORE[request.param])
+@pytest.fixture(scope="module")
+def articles() -> list[Record]:
+    """The sample article with each of these before and after it."""
+    return [sample_record(odd + TEXT + "\n\n" + odd).model_copy(update={"id": name}) for name, odd in AROUND.items()]
 
 
-@pytest.mark.parametrize("around", BEFORE, indirect=True, ids=BEFORE)
-def test_what_nobody_touched_comes_back_identical(workbench: Workbench, around: Record) -> None:
-    workbench.push(around)
-    page = workbench.open(around)
-    assert around.text is not None
-    assert {item["value"]["text"] for item in page.regions().values()} == {
-        around.text[start:end]
-        for item in around.attributions
-        for spans in (item.quote, item.cue, item.source)
-        for start, end in spans
-    } | {around.text[slice(*item.span)] for item in (*around.outlets, *around.verifications)}
-    page.submit()
-    assert workbench.pull() == {around.id: around}
+def test_what_nobody_touched_comes_back_identical(workbench: Workbench, articles: list[Record]) -> None:
+    workbench.push(*articles)
+    for record in articles:
+        page = workbench.open(record)
+        shown = {item["value"]["text"] for item in page.regions().values()}
+        assert shown == WORDS, record.id
+        page.submit()
+    assert workbench.pull() == {record.id: record for record in articles}
 
 
-@pytest.mark.parametrize("around", BEFORE, indirect=True, ids=BEFORE)
-def test_what_is_drawn_lies_where_it_was_drawn(workbench: Workbench, around: Record) -> None:
-    workbench.push(around)
-    page = workbench.open(around)
-    text = around.text or ""
-    start = text.rindex("\n", 0, text.index("Rebels")) - 5
-    places = [(start, text.index("Rebels") + 6), (text.rindex(", Radio") + 2, text.rindex("reported") + 8)]
-    drawn = [page.draw(text, *place, key="6") for place in places]
-    page.submit()
-    notices = workbench.pull()[around.id].notices
-    assert {(item.id, item.span) for item in notices} == set(zip(drawn, places, strict=True))
+def test_what_is_drawn_lies_where_it_was_drawn(workbench: Workbench, articles: list[Record]) -> None:
+    workbench.push(*articles)
+    drawn = {}
+    for record in articles:
+        page = workbench.open(record)
+        text = record.text or ""
+        # Over the end of a paragraph, and within a line.
+        places = (text.index("Rebels") - 7, text.index("Rebels") + 6), (text.index("Radio"), text.index("reported") + 8)
+        drawn[record.id] = {(page.draw(text, *place, key="6"), place) for place in places}
+        page.submit()
+    pulled = workbench.pull()
+    assert {name: {(item.id, item.span) for item in pulled[name].notices} for name in drawn} == drawn

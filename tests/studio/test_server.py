@@ -241,6 +241,19 @@ def test_an_interrupted_install_counts_as_none(tmp_path: Path) -> None:
     assert installed_executable(tmp_path) == folder / "bin" / "label-studio"
 
 
+def test_a_failed_install_says_why_and_counts_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho 'No space left on device'\nexit 1\n")
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    messages: list[str] = []
+    with pytest.raises(ServerError, match="could not be installed: No space left on device") as failure:
+        EmbeddedStudio(tmp_path / "data", tmp_path).start(progress=messages.append)
+    assert failure.value.mend
+    assert messages == ["installing Label Studio 1.23.2 once, about 1 GB: this takes a few minutes"]
+    assert installed_executable(tmp_path) is None
+
+
 def test_the_constraints_pin_names_and_versions_only() -> None:
     lines = CONSTRAINTS.read_text().splitlines()
     assert f"label-studio=={LABEL_STUDIO_VERSION}" in lines
