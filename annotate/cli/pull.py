@@ -52,8 +52,8 @@ def pull(
     """
     from annotate.store import Store
 
-    if exported is not None and (watch or url):
-        raise click.UsageError("--from reads a file: it goes without --watch and --url")
+    if exported is not None and watch:
+        raise click.UsageError("--from reads a file: it goes without --watch")
     unread = 0
     with Store.open(store) as opened:
         for fetch in _repeatedly(watch):
