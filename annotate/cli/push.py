@@ -48,9 +48,9 @@ def push(
     from annotate.store import Store
     from annotate.studio.push import push as push_all
 
-    with Store.open(store) as opened, connect(url, token_file) as client:
+    with Store.open(store) as opened:
         version, count = _chosen(opened, pipeline)
-        with progress("pushing", count) as step:
+        with connect(url, token_file) as client, progress("pushing", count) as step:
             pushed = push_all(
                 opened,
                 client,

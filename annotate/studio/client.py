@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 
@@ -338,7 +337,7 @@ class StudioClient:
             http = httpx.Client(
                 timeout=httpx.Timeout(self._answer_seconds, connect=CONNECT_SECONDS),
                 follow_redirects=False,
-                trust_env=urlsplit(self.url).hostname not in {"127.0.0.1", "localhost", "::1"},
+                trust_env=httpx.URL(self.url).host not in {"127.0.0.1", "localhost", "::1"},
             )
             self._made = LabelStudio(  # type: ignore[no-untyped-call]
                 base_url=self.url, api_key=self._token, httpx_client=http, max_retries=0
@@ -390,7 +389,7 @@ class StudioClient:
             return ""  # a web page, not a message
         if isinstance(content, Mapping):
             content = content.get("validation_errors") or content.get("detail") or content
-        detail = " ".join(json.dumps(content, ensure_ascii=False, default=str).split()).strip('"')
+        detail = " ".join(json.dumps(content, ensure_ascii=False, default=str).split()).strip('".')
         return ": " + detail.replace(self._token, "…")[:_DETAIL_LIMIT] if content else ""
 
 

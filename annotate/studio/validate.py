@@ -183,5 +183,5 @@ def _unwritable(content: object) -> Iterator[str]:
         written.encode("utf-8")
     except UnicodeEncodeError:
         yield "a lone surrogate in the text or in a value"
-    if _NUL.search(written):
+    if "\\u0000" in written and _NUL.search(written):
         yield "NUL in the text or in a value"

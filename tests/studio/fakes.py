@@ -89,7 +89,7 @@ class FakeStudio:
         self.faults: deque[Fault] = deque()
         self.requests: list[str] = []
         self.unacceptable: set[str] = set()
-        self._clock = clock
+        self.clock = clock
         self._on_send = on_send
         self._numbers = 0
         self._lock = threading.RLock()
@@ -120,7 +120,10 @@ class FakeStudio:
         return self._serve("create project", create)
 
     def set_label_config(self, project: int, label_config: str) -> None:
-        raise AssertionError("the labeling config never changes in these tests")
+        def change() -> None:
+            self.found = [replace(one, label_config=label_config) if one.id == project else one for one in self.found]
+
+        self._serve("set labeling config", change)
 
     def show_version(self, project: int, version: str) -> None:
         def show() -> None:
@@ -219,7 +222,7 @@ class FakeStudio:
             if fault == Fault.NOT_NOW:
                 raise StudioRefused(f"could not {what}: HTTP 429", status=429)
             if fault == Fault.LATE:
-                self._clock.waiting += [(self._clock.now + LATE, part) for part in parts]
+                self.clock.waiting += [(self.clock.now + LATE, part) for part in parts]
             acting = {
                 Fault.NONE: len(parts),
                 Fault.TIMED_OUT_AFTER: len(parts),
