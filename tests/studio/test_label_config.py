@@ -6,7 +6,6 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
@@ -85,12 +84,6 @@ def test_every_label_and_choice_has_a_hotkey_of_its_own() -> None:
 
 def test_no_hotkey_is_one_of_label_studios() -> None:
     assert not {key for _, key in hotkeys()} & TAKEN
-
-
-def test_every_hotkey_is_listed_in_the_readme() -> None:
-    readme = (Path(__file__).parents[2] / "schemas" / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"\| `([\w ]+)` \| `([\w+]+)` \|", readme)
-    assert listed == list(hotkeys())
 
 
 def test_colours_stay_apart_for_the_colour_blind() -> None:
