@@ -46,7 +46,7 @@ def _choose(rows: Iterable[AnnotationRow]) -> Record | str:
     records = [parse_record(row.record) for row in (truths or readable) if row.record is not None]
     if any(_content(record) != _content(records[0]) for record in records[1:]):
         which = "ground truths" if truths else "annotations"
-        return f"{len(records)} {which} disagree: make them agree in Label Studio, or delete all but one there, then pull"
+        return f"{len(records)} {which} disagree: make them agree, or delete all but one in Label Studio, then pull"
     return records[0]
 
 
