@@ -30,6 +30,7 @@ RESTORE = "put back the latest backup together with its .head file"
 
 # The one driver that is tested for each database.
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_DAMAGE = ("malformed", "not a database", "decode to UTF-8", "no such table", "no such column")
 _TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtext('source-annotator'))"
 
 
@@ -142,9 +143,12 @@ def plainly(url: URL) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeDecodeError:
+        # Even the message about a damaged schema can be damaged.
+        raise DamageError("the database is damaged: its schema is no text", where=shown(url), mend=RESTORE) from None
     except (DBAPIError, sqlite3.Error) as error:
         what = reason_of(error)
-        if "malformed" in what or "not a database" in what or "decode to UTF-8" in what:
+        if any(sign in what for sign in _DAMAGE):
             raise DamageError(f"the database is damaged: {what}", where=shown(url), mend=RESTORE) from None
         busy = "locked" in what or "lock timeout" in what
         mend = "another process holds the store: wait for it, then repeat" if busy else None

@@ -20,10 +20,10 @@ from sqlalchemy.engine import URL
 from sqlmodel import Session, col, select
 
 from annotate import settings
-from annotate.errors import StoreError
+from annotate.errors import DamageError, StoreError
 from annotate.record import Article, Meta, Record, parse_record
 from annotate.store import ledger
-from annotate.store.engine import READER, make_engine, plainly, shown, store_url
+from annotate.store.engine import READER, RESTORE, make_engine, plainly, shown, store_url
 from annotate.store.migrate import bring_up, revision_of
 from annotate.store.tables import ArticleRow, PredictionRow
 
@@ -75,11 +75,13 @@ class Store:
     def existing(cls, where: str | None = None) -> Self:
         """Open a store that is there already, whichever release made it: to check it, copy it or upgrade it.
 
-        Raises: StoreError when there is none, or when it cannot be reached.
+        Raises: StoreError when there is none, or when it cannot be reached; DamageError when there was one.
         """
         store = cls(store_url(where or settings.default_store()))
         with store._closed_on_error():
             if (store.file and not store.file.is_file()) or revision_of(store.engine) is None:
+                if store.head_path and store.head_path.is_file():
+                    raise DamageError("the store is gone, but not its head", where=store.shown_url, mend=RESTORE)
                 raise StoreError("there is no store here", where=store.shown_url, mend="run: annotate ingest")
         return store
 

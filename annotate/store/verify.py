@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import Column, Row, Select, func, select
 
 from annotate.derive import sha256_of
-from annotate.errors import DamageError, RecordError, StoreError
+from annotate.errors import DamageError, RecordError
 from annotate.record import parse_record
 from annotate.store import guards, ledger
 from annotate.store.engine import RESTORE
 from annotate.store.ledger import Head
+from annotate.store.migrate import latest_revision
 from annotate.store.store import PAGE, Store
 from annotate.store.tables import Base
 
@@ -52,10 +55,13 @@ def verify_at(where: str | None = None) -> list[Finding]:
 
 
 def verify(store: Store) -> Iterator[Finding]:
-    """Check everything that can be checked, and yield what is wrong: nothing for a healthy store."""
+    """Check everything that can be checked, and yield what is wrong: nothing for a healthy store.
+
+    Raises: StoreError when the store cannot be read for another reason, such as a lock.
+    """
     try:
         outside = ledger.read_head(store.head_path) if store.head_path else None
-    except StoreError as error:
+    except DamageError as error:
         outside = None
         yield Finding(error.what, error.where or store.shown_url, error.mend or RESTORE)
     else:
@@ -65,10 +71,17 @@ def verify(store: Store) -> Iterator[Finding]:
 
 def verify_against(store: Store, outside: Head | None) -> Iterator[Finding]:
     """Check the store against a head that the caller knows, instead of the one beside the store."""
-    for check in (_database(store), _guards(store), _chain(store, outside), _rows(store), _predictions(store)):
+    for check in (
+        _database(store),
+        _tables(store),
+        _guards(store),
+        _chain(store, outside),
+        _rows(store),
+        _predictions(store),
+    ):
         try:
             yield from check
-        except StoreError as error:
+        except DamageError as error:
             yield Finding(error.what, store.shown_url)
 
 
@@ -96,6 +109,16 @@ def _database(store: Store) -> Iterator[Finding]:
                 yield Finding(f"the database is damaged: {answer}", store.shown_url)
         for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
             yield Finding(f"refers to a row of {parent} that is not there", f"{table} {row}")
+
+
+def _tables(store: Store) -> Iterator[Finding]:
+    """Compare the tables with this release's: damage can hit a name or a constraint, and no row."""
+    with store.reading() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+        latest = context.get_current_revision() == latest_revision()
+        differences = compare_metadata(context, Base.metadata) if latest else []
+    if differences:
+        yield Finding(f"the tables differ from this release's in {len(differences)} points", store.shown_url)
 
 
 def _guards(store: Store) -> Iterator[Finding]:
@@ -192,10 +215,14 @@ def _paged(store: Store, query: Select[Any], key: Column[int]) -> Iterator[Row[A
         try:
             rows: list[Row[Any] | Finding] = list(_fetch(store, page))
             keys = [row._mapping[key] for row in rows if not isinstance(row, Finding)]
-        except StoreError:
+        except DamageError:
             keys = [row[0] for row in _fetch(store, page.with_only_columns(key))]
             rows = [_one(store, query.where(key == number), f"{key.table} {number}") for number in keys]
         if not rows:
+            return
+        if sorted(keys) != keys or (last is not None and keys[0] <= last):
+            # A broken tree could lead round in circles.
+            yield Finding("the database is damaged: rows are out of order", str(key.table))
             return
         yield from rows
         last = keys[-1]
@@ -204,7 +231,7 @@ def _paged(store: Store, query: Select[Any], key: Column[int]) -> Iterator[Row[A
 def _one(store: Store, query: Select[Any], where: str) -> Row[Any] | Finding:
     try:
         return _fetch(store, query)[0]
-    except StoreError as error:
+    except DamageError as error:
         return Finding(error.what, where)
 
 

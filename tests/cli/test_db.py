@@ -117,7 +117,7 @@ def test_an_upgrade_prints_the_backup_before_it_begins(
 
 
 def test_an_upgrade_says_what_it_did(db: Run, path: Path, next_release: Callable[[str], None]) -> None:
-    next_release('op.create_table("desk", sa.Column("name", sa.String(), nullable=False))')
+    next_release("pass")
     code, out, err = db("upgrade")
     assert (code, out) == (0, "The store was upgraded from revision 0001 to 0002.\n")
     assert err.startswith("backup: ")

@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from annotate.errors import DamageError
 from annotate.store import Store, engine
 from annotate.store.ledger import Head, read_head, write_head
+from annotate.store.verify import verify_at
 from tests.store.made_up import PIPELINE, add, article, fill, findings, foreign, record
 
 PAGE_SIZE = 4096
@@ -87,6 +89,41 @@ def test_flipped_bytes_in_any_page_are_found(filled: Store, path: Path) -> None:
             pass
         filled.close()
     assert unnoticed == []
+
+
+def test_a_flipped_byte_in_the_schema_is_found(filled: Store, path: Path) -> None:
+    content = path.read_bytes()
+    assert content.count(b"\tlease_until DATETIME") == 1
+    path.write_bytes(content.replace(b"\tlease_until DATETIME", b"\tleame_until DATETIME"))
+    assert integrity(path) == "ok"
+    assert findings(filled) == [f"sqlite:///{path}: the tables differ from this release's in 2 points"]
+
+
+def test_a_schema_that_is_no_text_any_more_is_found(filled: Store, path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"\tlease_until DATETIME", b"\tle\xffse_until DATETIME"))
+    assert findings(filled) != []
+
+
+def test_a_store_that_is_gone_is_told_by_its_head(filled: Store, path: Path) -> None:
+    path.unlink()
+    assert [finding.what for finding in verify_at(str(path))] == ["the store is gone, but not its head"]
+    with Store.open(str(path)) as empty, pytest.raises(DamageError, match="rows are missing"):
+        add(empty, 1)
+
+
+def test_random_damage_is_told_and_never_crashes_the_check(filled: Store, path: Path) -> None:
+    chance = Random(3)
+    sound = path.read_bytes()
+    told = 0
+    for _ in range(40):
+        damaged = bytearray(sound)
+        start = chance.randrange(100, len(damaged) - PAGE_SIZE)
+        damaged[start : start + PAGE_SIZE] = bytes(PAGE_SIZE)
+        path.write_bytes(damaged)
+        told += bool(verify_at(str(path)))
+    # A page's worth of zeros hits something, wherever it falls, unless most of two pages was empty.
+    assert told > 30
 
 
 def test_a_text_changed_by_another_program_is_found(filled: Store, path: Path) -> None:

@@ -16,9 +16,9 @@ from annotate.store.tables import Base
 from annotate.store.upgrade import upgrade
 from tests.store.made_up import add, fill, findings
 
-# Changing a column's type rebuilds the table on SQLite.
-REBUILD_ARTICLE = """with op.batch_alter_table("article") as batch:
-        batch.alter_column("id", type_=sa.Text(), existing_nullable=False)"""
+REBUILD_ARTICLE = """rebuild = "always" if op.get_context().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("article", recreate=rebuild) as batch:
+        batch.alter_column("id", existing_type=sa.String(), nullable=False)"""
 
 
 def counts(store: Store) -> dict[str, int]:
