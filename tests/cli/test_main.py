@@ -63,7 +63,10 @@ def test_wrong_usage_exits_with_2() -> None:
 def test_a_failure_is_one_clear_line_and_exit_1(tmp_path: Path) -> None:
     result = annotate("db", "verify", "--store", "nosuchdb://x", stdout=subprocess.DEVNULL)
     assert result.returncode == 1
-    assert result.stderr == "annotate: nosuchdb://x: not a store address (give a path or an SQLAlchemy URL)\n"
+    assert result.stderr == (
+        "annotate: nosuchdb://x: not a store address (give the path of an SQLite file, or the URL of a PostgreSQL"
+        " database: postgresql://user@host/name)\n"
+    )
 
 
 def test_a_full_disk_is_one_clear_line() -> None:
