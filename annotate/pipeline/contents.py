@@ -29,7 +29,7 @@ def contents(doc: Doc, cue: Cue, source: Token | None, group: Span) -> tuple[str
         spans = finder(doc, cue, anchor, group) if finder else []
         if spans:
             return construction, spans
-    return "quote", []
+    return "direct", []
 
 
 def _clause(doc: Doc, cue: Cue, anchor: Token, group: Span) -> list[Span]:

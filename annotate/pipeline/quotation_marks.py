@@ -28,7 +28,7 @@ _FAMILY = {
 _OPENS_ONLY = frozenset("„‟「『‚")
 _LEANS_OPEN = frozenset({"“", "``", "«", "‹", "‘"})
 _LEANS_CLOSED = frozenset({"”", "»", "›", "’", "」", "』"})
-_LONGEST_SINGLE = 2000  # characters searched for the mark that closes a single one
+_LONGEST_SINGLE = 400  # characters searched for the mark that closes a single one
 _BEFORE_OPENING = frozenset("([{—–-/…")
 
 

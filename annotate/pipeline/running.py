@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,9 @@ _NEEDED = {
     "a lemmatizer": {"lemmatizer", "trainable_lemmatizer"},
 }
 
-_PIECE = 50_000  # characters parsed at once: longer articles are cut between paragraphs
+_PIECE = 20_000  # characters in one Doc: longer articles are cut between paragraphs
+_AT_ONCE = 100_000  # characters that go through the model together, at most: they take some 300 MB
+_RUN = re.compile(r"\S{500}(?=\S)")
 _BATCH = 64  # articles between two releases of spaCy's memory
 
 
@@ -77,24 +80,30 @@ class Pipeline:
         texts = ((articles[index].text[slice(*piece)], (index, piece[0])) for index, piece in pieces)
         readings: list[list[Any]] = [[] for _ in articles]
         # Strings and words that spaCy met in this batch are forgotten at the end of the zone; readings are plain.
+        longest = max((end - start for _, (start, end) in pieces), default=1)
+        together = max(1, min(_BATCH, _AT_ONCE // max(1, longest)))
         with self.nlp.memory_zone():
-            for doc, (index, offset) in self.nlp.pipe(texts, as_tuples=True):
+            for doc, (index, offset) in self.nlp.pipe(texts, as_tuples=True, batch_size=together):
                 readings[index].append(readings_of(doc, offset))
         return [assemble(article, parts, provenance) for article, parts in zip(articles, readings, strict=True)]
 
 
 def cut(text: str) -> Iterator[Span]:
-    """Yield the pieces a text is parsed in: all of it, or pieces of 50,000 characters at most.
+    """Yield the pieces a text is parsed in: all of it, or pieces of 20,000 characters at most.
 
-    A piece ends after a line break, else after a space, else anywhere.
+    A piece ends after a line break, else after a space, else anywhere. Runs of 500 characters without a space are
+    ends of pieces too: a tokenizer's time grows with the square of their length.
     """
     start = 0
-    while len(text) - start > _PIECE:
-        end = start + _PIECE
-        found = next((at for mark in ("\n", " ") if (at := text.rfind(mark, start + _PIECE // 2, end)) > 0), end - 1)
-        yield start, found + 1
-        start = found + 1
-    yield start, len(text)
+    for stop in (*(match.end() for match in _RUN.finditer(text)), len(text)):
+        while stop - start > _PIECE:
+            window = start + _PIECE // 2, start + _PIECE
+            found = next((at for mark in ("\n", " ") if (at := text.rfind(mark, *window)) > 0), window[1] - 1)
+            yield start, found + 1
+            start = found + 1
+        if start < stop or not text:
+            yield start, stop
+        start = stop
 
 
 def load_pipeline(base_model: str | None = None, *, parties: Iterable[str] = (), attitudes: bool = True) -> Pipeline:

@@ -1,0 +1,66 @@
+"""`annotate predict`: streams in and out, order kept, bad input reported."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from annotate.cli.pipelines import read_parties
+from annotate.errors import InputError
+from annotate.record import parse_record
+
+
+def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "annotate", "predict", *arguments],
+        input=stdin, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
+def test_a_text_file_gives_one_record(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("“It is over,” the mayor said.\n", encoding="utf-8")
+    done = run(str(tmp_path / "one.txt"))
+    record = parse_record(done.stdout)
+    assert done.returncode == 0
+    assert record.text is not None
+    assert [record.text[slice(*a.source[0])] for a in record.attributions] == ["the mayor"]
+
+
+def test_bad_lines_are_reported_and_the_others_kept_in_order() -> None:
+    lines = [json.dumps({"id": name, "text": "Police said that it rained."}) for name in ("b", "a")]
+    done = run("-", stdin="\n".join([lines[0], "not json", lines[1]]) + "\n")
+    assert [parse_record(line).id for line in done.stdout.splitlines()] == ["b", "a"]
+    assert done.stderr.startswith("-:2: ")
+    assert done.returncode == 1
+
+
+def test_parties_are_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "parties.txt").write_text("Blue Front\n", encoding="utf-8")
+    article = json.dumps({"id": "x", "text": "The Blue Front said that it won."})
+    done = run("-", "--parties", str(tmp_path / "parties.txt"), stdin=article)
+    assert parse_record(done.stdout).attributions[0].independence == "party"
+
+
+def test_an_unknown_base_model_is_one_line() -> None:
+    done = run("-", "--base-model", "no_such_model", stdin="")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("annotate: no_such_model: the base model cannot be loaded")
+
+
+def test_parties_as_lines_and_as_json(tmp_path: Path) -> None:
+    path = tmp_path / "parties.jsonl"
+    path.write_text('Blue Front\n\n{"name": "Red Front", "aliases": ["RF"]}\n', encoding="utf-8")
+    assert list(read_parties(path)) == ["Blue Front", "Red Front", "RF"]
+
+
+@pytest.mark.parametrize("line", ['{"aliases": []}', '{"name": 3}', "{"])
+def test_a_broken_party_is_named_with_its_line(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "parties.jsonl"
+    path.write_text(f"Blue Front\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"parties.jsonl:2: not a party"):
+        list(read_parties(path))

@@ -1,0 +1,137 @@
+"""The pipeline as a whole: any text in, valid Records out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotate.errors import PipelineError
+from annotate.pipeline import Pipeline, load_pipeline
+from annotate.pipeline.quotation_marks import find_stretches
+from annotate.pipeline.running import cut
+from annotate.pipeline.spans import words_in
+from annotate.record import Article, Record, canonical, parse_record
+
+PIECES = st.sampled_from(
+    [
+        "The mayor said that ", "“We are leaving the town now,” ", "he said", ", according to Reuters", ". ", "\n\n",
+        '"', "“", "”", "‘", "’", "'", "''", "😀 ", "\u00a0", "Jane Roe told the BBC ", "Police denied the charge", "\r",
+        "reportedly ", "THE END ", "«Oui» ", "It could not be verified. ", "של ", "adding: ", "\u2028", "a" * 30,
+    ]
+)  # fmt: skip
+
+
+def check(record: Record) -> None:
+    """The Record holds together, is canonical, and cuts no quotation of four words."""
+    text = record.text
+    assert text is not None
+    assert canonical(record) == record
+    assert parse_record(record.to_json()) == record
+    long = [(s.start, s.end) for s in find_stretches(text) if words_in(text, (s.start, s.end)) >= 4]
+    attributes: dict[object, object] = {}
+    for attribution in record.attributions:
+        for span in attribution.quote:
+            assert not any(start < edge < end for edge in span for start, end in long), text[slice(*span)]
+        source = (attribution.speaker, attribution.source_type, attribution.anonymity, attribution.independence)
+        if attribution.source:
+            assert attributes.setdefault(attribution.source, source) == source
+        else:
+            assert source == (None, None, None, None)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=200)))
+def test_any_text_gives_a_valid_record(pipeline: Pipeline, text: str) -> None:
+    encodable = text.encode("utf-8", "ignore").decode("utf-8")
+    (record,) = pipeline.records([Article.of(encodable, id="any")])
+    assert (record.id, record.text) == ("any", encodable)
+    check(record)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n",
+        "THE MAYOR SAID THAT THE BRIDGE IS CLOSED.",
+        "«Le pont est fermé», a déclaré le maire.",
+        "(" * 1200,
+    ],
+)
+def test_odd_texts(pipeline: Pipeline, text: str) -> None:
+    (record,) = pipeline.records([Article.of(text)])
+    check(record)
+
+
+def test_a_long_article_is_read_in_pieces(pipeline: Pipeline) -> None:
+    paragraph = "“The bridge is closed for now,” the mayor of Exampleton said, according to Reuters.\n\n"
+    (record,) = pipeline.records([Article.of(paragraph * 400)])
+    check(record)
+    assert len(record.attributions) == 800
+    assert record.attributions[-1].id == "a800"
+
+
+@given(st.text(alphabet="ab \n", max_size=50).map(lambda text: text * 2500))
+@settings(deadline=None, max_examples=20)
+def test_pieces_cover_the_text(text: str) -> None:
+    pieces = list(cut(text))
+    assert "".join(text[start:end] for start, end in pieces) == text
+    assert all(end - start <= 20_000 for start, end in pieces)
+
+
+def test_order_is_kept_and_results_repeat(pipeline: Pipeline) -> None:
+    articles = [Article.of(f"Witness {number} said that it rained.", id=str(number)) for number in range(150)]
+    first, second = list(pipeline.records(iter(articles))), list(pipeline.records(articles))
+    assert [record.id for record in first] == [article.id for article in articles]
+    assert first == second
+
+
+def test_records_come_before_the_last_article_is_read(pipeline: Pipeline) -> None:
+    taken = 0
+
+    def articles() -> object:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield Article.of("It rained.", id=str(number))
+
+    next(pipeline.records(articles()))  # type: ignore[arg-type]
+    assert taken < 200
+
+
+def test_version_names_rules_and_base_model(pipeline: Pipeline) -> None:
+    rules, model, digest = pipeline.version.split("/")
+    assert rules.startswith("rules-")
+    assert model == pipeline.model
+    assert len(digest) == 8
+    assert load_pipeline().version == pipeline.version
+    assert load_pipeline(attitudes=False).version != pipeline.version
+
+
+def test_an_unknown_base_model_is_one_clear_error() -> None:
+    with pytest.raises(PipelineError, match="no_such_model: the base model cannot be loaded"):
+        load_pipeline("no_such_model")
+
+
+def test_a_base_model_without_parser_is_refused(tmp_path: object) -> None:
+    import spacy
+
+    spacy.blank("en").to_disk(f"{tmp_path}/blank")
+    with pytest.raises(PipelineError, match="the base model has no dependency parser"):
+        load_pipeline(f"{tmp_path}/blank")
+
+
+def test_components_work_in_any_spacy_pipeline() -> None:
+    script = (
+        "import spacy; nlp = spacy.blank('en'); nlp.add_pipe('annotate_quotation_marks');"
+        "doc = nlp('She called it “a good day”.');"
+        "doc = spacy.tokens.Doc(nlp.vocab).from_bytes(doc.to_bytes());"
+        "print(doc._.quotations)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "[[14, 26, 0, True]]\n", done.stderr
