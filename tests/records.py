@@ -181,7 +181,8 @@ def records(draw: st.DrawFn) -> Record:
         for source in everything
         for target in everything
         for label in (None, Relation.SAID_BY)
-        if source != target
+        # Without a label, only a line between two quotes could mean more than one thing.
+        if source != target and (label is not None or {source, target} <= set(ids))
     ]
     links = draw(st.lists(st.sampled_from(meaningless), unique=True, max_size=2)) if meaningless else []
     pairs = [(one, other) for one in ids for other in ids if one != other]

@@ -1,7 +1,8 @@
 """Label Studio annotation → Record: what a person left on the page, read by the scheme.
 
-Nothing is guessed and nothing is dropped: what the scheme gives no meaning to (an orphan cue, an unlabelled relation)
-stays in `Record.unlinked`, with a warning for the people who run the project. The text of a region is always sliced
+Nothing is guessed and nothing is dropped: a relation left without a label is read by its ends where only one relation
+can join them; what the scheme gives no meaning to (an orphan cue, an unlabelled line between two quotes) stays in
+`Record.unlinked`, with a warning for the people who run the project. The text of a region is always sliced
 anew: the server's copy of it cannot be trusted.
 """
 
@@ -160,7 +161,8 @@ class _Reader:
         if source not in self._regions or target not in self._regions:
             self._warnings.append("a relation points to a region that is not there")
             return
-        for label in item.get("labels") or [None]:
+        ends = (self._regions[source].label, self._regions[target].label)
+        for label in item.get("labels") or [_only_relation(ends)]:
             self._add_link(_Link(source, target, label))
 
     def _add_link(self, link: _Link) -> None:
@@ -355,6 +357,12 @@ class _Reader:
             RegionLink(source=name(link.source), target=name(link.target), label=link.label) for link in self._unread
         )
         return record.model_copy(update={"unlinked": Unlinked(regions=record.unlinked.regions, relations=links)})
+
+
+def _only_relation(ends: tuple[Label, Label]) -> Relation | None:
+    """Return the relation that a line between these labels must mean, whichever way it was drawn, if it is but one."""
+    possible = [relation for relation, allowed in RELATION_ENDS.items() if ends in allowed or ends[::-1] in allowed]
+    return possible[0] if len(possible) == 1 else None
 
 
 def _choice(region: _Region, name: str, vocabulary: type[_Value]) -> _Value | None:

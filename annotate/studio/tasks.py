@@ -90,6 +90,8 @@ class _Result:
             self._add(region.id, region.label, region.span, region.attributes)
         for link in record.unlinked.relations:
             self._relate(link.source, link.target, link.label)
+        # In the order of the text, the longer first: so the page lists them.
+        self._regions.sort(key=lambda item: (item["value"]["start"], -item["value"]["end"]))
         return [*self._regions, *self._quality(), *self._relation_items()]
 
     def _attribution(self, item: Attribution) -> None:
@@ -132,7 +134,9 @@ class _Result:
             key = (label, span, tuple(sorted(own.items())))
             if key not in self._shared:
                 self._shared[key] = f"{item.id}-{letter}{number}"
-                self._add(self._shared[key], label, span, own)
+                # Reliability is rated on the source, so what the suggestion rests on stands there too.
+                beside = suggestion_text(item.suggestion) if label is Label.SOURCE and number == 1 else ""
+                self._add(self._shared[key], label, span, own, meta=beside)
             self._relate(item.id, self._shared[key], relation)
 
     def _via(self, item: Attribution) -> None:

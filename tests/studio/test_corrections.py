@@ -57,9 +57,8 @@ def test_a_suggestion_stands_in_one_text_with_a_line_for_each_piece_of_evidence(
     evidence = (Evidence(kind="via", text="Heard elsewhere."), Evidence(kind="hedge", text="Kept at a distance."))
     suggested = record.attributions[0].model_copy(update={"suggestion": Suggestion(evidence=evidence)})
     items = result_of(record.model_copy(update={"attributions": (suggested, *record.attributions[1:])}))
-    assert [item["meta"] for item in items if "meta" in item] == [
-        {"text": ["suggested: reliability F, credibility 6\nvia: Heard elsewhere.\nhedge: Kept at a distance."]}
-    ]
+    shown = {"text": ["suggested: reliability F, credibility 6\nvia: Heard elsewhere.\nhedge: Kept at a distance."]}
+    assert {item["id"]: item["meta"] for item in items if "meta" in item} == {"a1": shown, "a1-s1": shown}
 
 
 def test_human_ratings_are_never_prefilled() -> None:
@@ -90,25 +89,37 @@ def test_what_a_person_changes_is_what_changes() -> None:
 def test_orphans_and_unlabelled_relations_are_kept_and_reported() -> None:
     record = sample_record()
     items = [item for item in through_json(record) if item.get("labels") != ["said_by"]]
-    items.append({"type": "relation", "from_id": "a1", "to_id": "a1-s1", "direction": "right"})
+    items.append({"type": "relation", "from_id": "a1", "to_id": "a2", "direction": "right"})
     reading = record_of(items, article_of(record), base=record)
     assert [region.id for region in reading.record.unlinked.regions] == ["a1-s1", "a2-s1"]
     assert reading.record.unlinked.regions[0].attributes["name"] == "Ada Example"
     link = reading.record.unlinked.relations[0]
-    assert (link.source, link.target, link.label) == ("a1", "a1-s1", None)
+    assert (link.source, link.target, link.label) == ("a1", "a2", None)
     assert any("a relation without a label" in warning for warning in reading.warnings)
     assert any("is a Source that no quote is linked to" in warning for warning in reading.warnings)
     again = record_of(through_json(reading.record), article_of(record), base=record)
     assert again.record == reading.record
 
 
-def test_a_relation_drawn_from_the_wrong_end_is_read() -> None:
+@pytest.mark.parametrize("labelled", [True, False])
+@pytest.mark.parametrize("turned", [True, False])
+def test_a_relation_is_read_from_either_end_and_by_its_ends(labelled: bool, turned: bool) -> None:
     record = sample_record()
     items = through_json(record)
     for item in items:
-        if item.get("labels") == ["said_by"]:
-            item["from_id"], item["to_id"] = item["to_id"], item["from_id"]
-    assert record_of(items, article_of(record), base=record).record == record
+        if item.get("labels") in (["said_by"], ["cued_by"], ["about"]):
+            if turned:
+                item["from_id"], item["to_id"] = item["to_id"], item["from_id"]
+            if not labelled:
+                del item["labels"]
+    reading = record_of(items, article_of(record), base=record)
+    assert reading.record == record
+    assert reading.warnings == ()
+
+
+def test_regions_are_listed_in_the_order_of_the_text() -> None:
+    starts = [item["value"]["start"] for item in result_of(sample_record()) if item["type"] == "labels"]
+    assert starts == sorted(starts)
 
 
 @pytest.mark.parametrize("where", [(-1, 4), (5, 5), (0, 100_000), ("0", 3), (None, 3)])
@@ -116,7 +127,7 @@ def test_a_region_outside_the_text_is_one_clear_error(where: tuple[object, objec
     record = sample_record()
     items = through_json(record)
     items[0]["value"]["start"], items[0]["value"]["end"] = where  # type: ignore[index]
-    with pytest.raises(RecordError, match=r"^article sample: region o1 at .* does not lie in the text"):
+    with pytest.raises(RecordError, match=r"^article sample: region a1 at .* does not lie in the text"):
         record_of(items, article_of(record))
 
 

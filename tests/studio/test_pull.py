@@ -102,13 +102,13 @@ def test_pulling_again_adds_nothing(desk: Desk) -> None:
 
 
 def test_odd_shapes_survive(desk: Desk) -> None:
-    """An orphan source, an unlabelled relation, overlapping regions, a quote without source."""
+    """An orphan source, a relation without a label, overlapping regions, a quote without source."""
     start, end = span(TEXT, "Nobody")
     extra = [
         region("x1", "Source", *span(TEXT, "Example Times")),
         region("x2", "Quote", start, end),
         region("x3", "Quote", start + 2, end + 4),
-        {"type": "relation", "from_id": "x2", "to_id": "x1", "direction": "right"},
+        {"type": "relation", "from_id": "x2", "to_id": "x3", "direction": "right"},
     ]
     desk.submit([*result_of(desk.record), *extra])
     summary = desk.pull()
@@ -119,7 +119,7 @@ def test_odd_shapes_survive(desk: Desk) -> None:
     assert by_id["x3"].quote == ((start + 2, end + 4),)
     assert by_id["a1"] == desk.record.attributions[0]
     assert [(item.id, item.span) for item in read.unlinked.regions] == [("x1", span(TEXT, "Example Times"))]
-    assert [(link.source, link.target, link.label) for link in read.unlinked.relations] == [("x2", "x1", None)]
+    assert [(link.source, link.target, link.label) for link in read.unlinked.relations] == [("x2", "x3", None)]
     assert len(summary.warnings) == 2
 
 
