@@ -17,7 +17,9 @@ from annotate.store import Store
 from annotate.studio.client import RemotePrediction, RemoteProject, RemoteTask
 
 Json = Mapping[str, Any]
-LATE = timedelta(seconds=100)  # longer than the time of grace in these tests
+# Within the time of grace of these tests, and beyond it.
+SLOW = timedelta(seconds=30)
+LATE = timedelta(seconds=100)
 
 
 class Fault(StrEnum):
@@ -28,8 +30,12 @@ class Fault(StrEnum):
     LOST = "lost"  # a time-out, and it never happens
     TIMED_OUT_AFTER = "timed out after"  # it happened, the answer is lost
     ERROR_AFTER_PART = "error after part"  # a 500, and half of it stays
+    SLOW = "slow"  # a time-out, and it happens soon after
     LATE = "late"  # a time-out, and it happens long after
     NOT_NOW = "not now"  # 429: it did not act
+
+
+DELAYS = {Fault.SLOW: SLOW, Fault.LATE: LATE}
 
 
 class Crash(BaseException):
@@ -38,21 +44,29 @@ class Crash(BaseException):
 
 @dataclass
 class Clock:
-    """A clock that only the test moves."""
+    """A clock that only the test moves; setting it does not make time pass."""
 
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
-    waiting: list[tuple[datetime, Callable[[], None]]] = field(default_factory=list)
+    passed: timedelta = timedelta()
+    waiting: list[tuple[timedelta, Callable[[], None]]] = field(default_factory=list)
 
     def __call__(self) -> datetime:
         return self.now
 
+    def set_back(self, by: timedelta) -> None:
+        self.now -= by
+
     def move(self, by: timedelta) -> None:
-        """Move, and let what was due by then happen."""
+        """Let time pass, and what was due by then happen."""
         self.now += by
-        due = [action for moment, action in self.waiting if moment <= self.now]
-        self.waiting = [(moment, action) for moment, action in self.waiting if moment > self.now]
+        self.passed += by
+        due = [action for moment, action in self.waiting if moment <= self.passed]
+        self.waiting = [(moment, action) for moment, action in self.waiting if moment > self.passed]
         for action in due:
             action()
+
+    def after(self, delay: timedelta, action: Callable[[], None]) -> None:
+        self.waiting.append((self.passed + delay, action))
 
     def sleep(self, seconds: float) -> None:
         self.move(timedelta(seconds=seconds))
@@ -89,6 +103,7 @@ class FakeStudio:
         self.faults: deque[Fault] = deque()
         self.requests: list[str] = []
         self.unacceptable: set[str] = set()
+        self.under_way: set[str] = set()
         self.clock = clock
         self._on_send = on_send
         self._numbers = 0
@@ -163,6 +178,7 @@ class FakeStudio:
                 )
                 for task in tasks
             ],
+            [task["data"]["push_key"] for task in tasks],
         )
 
     def import_predictions(self, project: int, predictions: Sequence[Json]) -> None:
@@ -173,6 +189,7 @@ class FakeStudio:
         self._serve_parts(
             "import predictions",
             [lambda task=task, version=version: self._predict(task, version) for task, version in meant],
+            [task.key or "" for task, _ in meant if task],
         )
 
     def delete_task(self, task: int) -> None:
@@ -215,14 +232,17 @@ class FakeStudio:
         self._serve_parts(what, [lambda: results.append(act())])
         return results[0]
 
-    def _serve_parts(self, what: str, parts: Sequence[Callable[[], None]]) -> None:
+    def _serve_parts(self, what: str, parts: Sequence[Callable[[], None]], keys: Sequence[str] = ()) -> None:
         with self._lock:
             self.requests.append(what)
             fault = self.faults.popleft() if self.faults else Fault.NONE
             if fault == Fault.NOT_NOW:
                 raise StudioRefused(f"could not {what}: HTTP 429", status=429)
-            if fault == Fault.LATE:
-                self.clock.waiting += [(self.clock.now + LATE, part) for part in parts]
+            for part in parts if keys and fault in DELAYS else ():  # anything but an import is then lost
+                self.clock.after(DELAYS[fault], part)
+            if fault == Fault.SLOW:
+                self.under_way |= set(keys)
+                self.clock.after(SLOW, lambda: self.under_way.difference_update(keys))
             acting = {
                 Fault.NONE: len(parts),
                 Fault.TIMED_OUT_AFTER: len(parts),
