@@ -1,10 +1,10 @@
 """How well the rules find attributions, beside a quotation-mark baseline, in one run.
 
-python benchmarks/accuracy.py --corpora DIR --scorer FILE [--part house-dev] [--write FILE]
+python -m benchmarks.accuracy --corpora DIR --scorer FILE [--part house-dev]
 
-DIR (or the environment's ANNOTATE_CORPORA) holds annotated articles as JSON Lines, FILE is a script that scores
-`GOLD PRED --json`. Both stand outside the project, since the texts belong to their publishers; without them the
-benchmark says so and ends. `statements` leaves attitudes out on both sides.
+DIR (or ANNOTATE_CORPORA) holds annotated articles as JSON Lines, FILE (or ANNOTATE_SCORER) is a script that scores
+`GOLD PRED --json`. Both stand outside the project, since the texts belong to their publishers; without them nothing is
+measured, and the benchmark says so. `statements` leaves attitudes out on both sides.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 from annotate.pipeline import load_pipeline
 from annotate.record import Article
+from benchmarks.results import write
 
 _QUOTED = re.compile(r'"[^"\n]{8,}"|“[^”\n]{8,}”|«[^»\n]{8,}»')
 _NAME = re.compile(r"[A-Z]\w+(?: [A-Z]\w+)*")
@@ -43,7 +44,7 @@ def statements(attributions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [item for item in attributions if item.get("cue_class") != "attitude"]
 
 
-def write(path: Path, articles: Iterable[dict[str, Any]]) -> Path:
+def keep(path: Path, articles: Iterable[dict[str, Any]]) -> Path:
     path.write_text("".join(json.dumps(article) + "\n" for article in articles), encoding="utf-8")
     return path
 
@@ -61,13 +62,16 @@ def score(scorer: Path, gold: Path, predicted: Path) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=os.environ.get("ANNOTATE_CORPORA"))
-    parser.add_argument("--scorer", type=Path, required=True)
+    parser.add_argument("--scorer", type=Path, default=os.environ.get("ANNOTATE_SCORER"))
     parser.add_argument("--part", default="house-dev")
-    parser.add_argument("--write", type=Path, help="where to write the results as JSON")
     given = parser.parse_args()
-    source = Path(given.corpora) / f"{given.part}.jsonl" if given.corpora else None
-    if source is None or not source.is_file() or not given.scorer.is_file():
-        sys.exit(f"accuracy: no corpus {given.part} or no scorer: name them with --corpora and --scorer")
+    if not given.corpora or not given.scorer:
+        print("accuracy: not measured: name a corpus and a scorer with --corpora and --scorer", file=sys.stderr)
+        return
+    scorer, source = Path(given.scorer), Path(given.corpora) / f"{given.part}.jsonl"
+    for needed in (scorer, source):
+        if not needed.is_file():
+            sys.exit(f"accuracy: {needed} is not there")
 
     gold = {}
     for line in source.read_text("utf-8").split("\n"):
@@ -83,22 +87,17 @@ def main() -> None:
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         kept = [{**a, "attributions": statements(a["attributions"])} for a in gold.values()]
-        gold_file = write(Path(folder) / "gold.jsonl", kept)
+        gold_file = keep(Path(folder) / "gold.jsonl", kept)
         results: dict[str, Any] = {
             name: score(
-                given.scorer,
+                scorer,
                 gold_file,
-                write(
-                    Path(folder) / "pred.jsonl", [{**a, "attributions": statements(a["attributions"])} for a in rows]
-                ),
+                keep(Path(folder) / "pred.jsonl", [{**a, "attributions": statements(a["attributions"])} for a in rows]),
             )
             for name, rows in predictions.items()
         }
     results |= {"part": given.part, "articles": len(gold), "figures": "F1, statements", "pipeline": pipeline.version}
-    print(json.dumps(results, indent=2))
-    if given.write:
-        given.write.parent.mkdir(parents=True, exist_ok=True)
-        given.write.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write("accuracy", results)
 
 
 if __name__ == "__main__":

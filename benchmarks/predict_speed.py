@@ -1,6 +1,6 @@
 """What our own components cost on top of spaCy, measured side by side in one run.
 
-python benchmarks/predict_speed.py [--articles FILE.jsonl] [--rounds 5] [--write docs/benchmarks/predict_speed.json]
+python -m benchmarks.predict_speed [--articles FILE.jsonl] [--rounds 5]
 
 Three things read the same articles in turn, round after round, so that a busy machine slows all of them alike: the
 spaCy pipeline as loaded (`bare`), the part of it that the rules read (`read`), and our whole way from Article to
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import random
 import statistics
 import time
@@ -24,6 +23,7 @@ import spacy
 
 from annotate.pipeline import load_pipeline
 from annotate.record import Article
+from benchmarks.results import write
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 WORDS = 500
@@ -60,7 +60,6 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, help="JSON Lines with a text each, instead of the seeds")
     parser.add_argument("--count", type=int, default=60, help="articles to make of the seeds")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", type=Path, help="where to write the results as JSON")
     given = parser.parse_args()
 
     articles = from_file(given.articles) if given.articles else made_up(given.count)
@@ -99,13 +98,9 @@ def main() -> None:
         "own_components_over_bare": median([(ours - read) / bare for bare, read, ours in rounds]),
         "whole_over_bare": median([ours / bare for bare, _, ours in rounds]),
         "pipeline": pipeline.version,
-        "python": platform.python_version(),
         "spacy": spacy.__version__,
     }
-    print(json.dumps(results, indent=2))
-    if given.write:
-        given.write.parent.mkdir(parents=True, exist_ok=True)
-        given.write.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write("predict_speed", results)
 
 
 if __name__ == "__main__":

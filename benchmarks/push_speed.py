@@ -3,15 +3,13 @@
 Articles of 500 words with 40 regions, their attributes and relations. The two take turns, each round into a project of
 its own; push includes reading the store, building and checking every task, and the listing that confirms it.
 
-    python benchmarks/push_speed.py [--articles 1000] [--rounds 3]
+    python -m benchmarks.push_speed [--articles 1000] [--rounds 3]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import random
 import signal
 import statistics
@@ -43,11 +41,11 @@ from annotate.studio.client import StudioClient
 from annotate.studio.push import BATCH, push
 from annotate.studio.server import EmbeddedStudio
 from annotate.studio.tasks import prediction_of, task_data
+from benchmarks.results import write
 
 WORDS = 500
 REGIONS = 40
 PIPELINE = "benchmark-1"
-RESULTS = Path(__file__).parents[1] / "docs" / "benchmarks" / "push_speed.json"
 VOCABULARY = (
     *("the", "ministry", "said", "that", "convoys", "had", "crossed", "two", "rivers", "before", "dawn"),
     *("while", "residents", "of", "Sampleton", "left"),
@@ -168,15 +166,12 @@ def main() -> None:
         "regions": REGIONS,
         "results_per_task": items,
         "rounds": options.rounds,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "push": round(statistics.median(result["push"] for result in measured), 2),
         "push_again": round(statistics.median(result["again"] for result in measured), 2),
         "sdk_import": round(statistics.median(result["sdk"] for result in measured), 2),
         "ratio": round(statistics.median(result["ratio"] for result in measured), 2),
     }
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(summary, indent=2))
+    write("push_speed", summary)
 
 
 if __name__ == "__main__":
