@@ -15,6 +15,7 @@ from annotate.pipeline.quotation_marks import find_stretches
 from annotate.pipeline.running import cut
 from annotate.pipeline.spans import words_in
 from annotate.record import Article, Record, canonical, parse_record
+from annotate.scheme import Anonymity
 
 PIECES = st.sampled_from(
     [
@@ -40,7 +41,7 @@ def check(record: Record) -> None:
         if attribution.source:
             assert attributes.setdefault(attribution.source, source) == source
         else:
-            assert source == (None, None, None, None)
+            assert source == (None, None, Anonymity.IMPLICIT, None)
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
