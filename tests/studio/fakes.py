@@ -89,7 +89,9 @@ class FakeTask:
 
 
 class FakeStudio:
-    """Remote in memory. Ids of deleted tasks are used again, as SQLite does; `faults` are taken one a request.
+    """Remote in memory. Ids of deleted tasks are used again, as SQLite does.
+
+    faults are taken one an import, other_faults one any other request.
 
     on_send is called with the kind and the push keys of everything that is about to be sent.
     """
@@ -101,6 +103,7 @@ class FakeStudio:
         self.live: dict[int, FakeTask] = {}
         self.shown: str | None = None
         self.faults: deque[Fault] = deque()
+        self.other_faults: deque[Fault] = deque()
         self.requests: list[str] = []
         self.unacceptable: set[str] = set()
         self.under_way: set[str] = set()
@@ -235,7 +238,8 @@ class FakeStudio:
     def _serve_parts(self, what: str, parts: Sequence[Callable[[], None]], keys: Sequence[str] = ()) -> None:
         with self._lock:
             self.requests.append(what)
-            fault = self.faults.popleft() if self.faults else Fault.NONE
+            faults = self.faults if keys else self.other_faults
+            fault = faults.popleft() if faults else Fault.NONE
             if fault == Fault.NOT_NOW:
                 raise StudioRefused(f"could not {what}: HTTP 429", status=429)
             for part in parts if keys and fault in DELAYS else ():  # anything but an import is then lost

@@ -109,7 +109,7 @@ def test_batches_are_limited_in_bytes(store: Store, studio: FakeStudio, monkeypa
 
 
 def test_a_refusal_of_the_whole_push_ends_it(store: Store, studio: FakeStudio) -> None:
-    studio.faults.extend([Fault.NONE, Fault.NONE, Fault.NONE, Fault.NOT_NOW])
+    studio.faults.append(Fault.NOT_NOW)
     with pytest.raises(StudioRefused, match="429"):
         run(store, studio)
     assert states(store) == {TaskState.PENDING: 6}
@@ -135,7 +135,7 @@ def test_a_server_that_never_answers_well_leaves_the_push_undecided(
 def test_a_listing_that_fails_means_nothing(store: Store, studio: FakeStudio) -> None:
     run(store, studio)
     studio.live.clear()
-    studio.faults.extend([Fault.NONE, Fault.LOST])
+    studio.other_faults.extend([Fault.NONE, Fault.LOST])
     with pytest.raises(StudioUnreachable):
         run(store, studio)
     assert states(store) == {TaskState.CONFIRMED: 6}

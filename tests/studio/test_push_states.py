@@ -45,7 +45,10 @@ CHECKPOINTS = (
     "surplus deleted",
     "version shown",
 )
-faults = st.lists(st.sampled_from([Fault.NONE, Fault.NONE, *Fault]), max_size=8)
+faults = st.lists(st.sampled_from(Fault), max_size=6)
+other_faults = st.just([]) | st.lists(
+    st.sampled_from([Fault.NONE] * 9 + [Fault.LOST, Fault.TIMED_OUT_AFTER]), max_size=9
+)
 pick = st.integers(0, 10**6)
 
 
@@ -88,13 +91,16 @@ class PushMachine(RuleBasedStateMachine):
         self.pipeline = f"v{int(self.pipeline[1:]) + 1}"
         fill(self.store, [article(number) for number in range(self.articles)], self.pipeline)
 
-    @rule(faults=faults, resend_gone=st.booleans() | st.just(False), batch=st.integers(1, 4))
-    def push_through_faults(self, faults: list[Fault], resend_gone: bool, batch: int) -> None:
-        self.studio.faults = deque(faults)
+    @rule(
+        faults=faults, others=other_faults, resend_gone=st.sampled_from([False, False, True]), batch=st.integers(1, 4)
+    )
+    def push_through_faults(self, faults: list[Fault], others: list[Fault], resend_gone: bool, batch: int) -> None:
+        self.studio.faults, self.studio.other_faults = deque(faults), deque(others)
         if resend_gone:
             self.buried.clear()
         self.push(resend_gone=resend_gone, batch=batch)
         self.studio.faults.clear()
+        self.studio.other_faults.clear()
 
     @rule(faults=faults, at=st.sampled_from(CHECKPOINTS), nth=st.integers(1, 3))
     def push_and_die(self, faults: list[Fault], at: str, nth: int) -> None:
