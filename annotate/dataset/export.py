@@ -43,7 +43,8 @@ def export(
 
     readings: called once a file, and must give the same each time (a store's are read in short pages, never held in
     memory). with_text: False writes standoff rows: offsets and hashes, no text.
-    Raises: DatasetError when the folder holds anything but an earlier export, or cannot be written.
+    Other files in the folder are left alone. Raises: DatasetError when the folder holds a file of the same name that no
+    export wrote, or cannot be written.
     """
     _check_target(folder)
     summary = ExportSummary(folder)
@@ -103,8 +104,12 @@ def _rows(readings: Iterable[Record | Withheld], seen: _Fingerprint, *, with_tex
 def _check_target(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise DatasetError("is not a folder", where=str(folder), mend="choose another place")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise DatasetError("holds other files", where=str(folder), mend="choose an empty folder")
+    ours = {SUMS, *(form.filename for form in FORMATS.values())}
+    foreign = sorted(name for name in ours if (folder / name).exists() and not (folder / MANIFEST).is_file())
+    if foreign:
+        raise DatasetError(
+            f"holds {', '.join(foreign)} that no export wrote", where=str(folder), mend="choose another folder"
+        )
 
 
 def _write_file(folder: Path, form: Format, rows: Iterable[Record]) -> str:

@@ -166,17 +166,17 @@ def test_the_sums_are_those_of_the_files(filled: Store, tmp_path: Path) -> None:
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", SUMS], cwd=tmp_path / "out", check=True)
 
 
-def test_an_earlier_export_is_replaced_and_other_folders_are_not_touched(filled: Store, tmp_path: Path) -> None:
+def test_an_earlier_export_is_replaced_and_what_others_wrote_is_not(filled: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
     export(lambda: verified(filled), out, formats=["jsonl"], with_text=True)
     export(lambda: verified(filled), out, formats=["jsonl"], with_text=False)
     assert json.loads((out / MANIFEST).read_text(encoding="utf-8"))["text"] == "none"
     foreign = tmp_path / "foreign"
     foreign.mkdir()
-    (foreign / "thesis.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(DatasetError, match="holds other files"):
+    (foreign / "records.jsonl").write_text("mine", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"holds records\.jsonl that no export wrote"):
         export(lambda: verified(filled), foreign, formats=["jsonl"], with_text=True)
-    assert [path.name for path in foreign.iterdir()] == ["thesis.txt"]
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in foreign.iterdir()] == [("records.jsonl", "mine")]
 
 
 def test_a_full_disk_leaves_no_half_dataset(filled: Store, tmp_path: Path) -> None:
