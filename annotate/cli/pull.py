@@ -92,6 +92,8 @@ def _from_file(store: Store, path: Path) -> PullSummary:
 
     try:
         tasks = json.loads(path.read_bytes())
+        if not isinstance(tasks, list):
+            raise TypeError
         remote_id = int(tasks[0]["project"]) if tasks else 0
         if not all(isinstance(task["annotations"], list) and isinstance(task["data"], dict) for task in tasks):
             raise TypeError
