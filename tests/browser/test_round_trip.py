@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from annotate.derive import normalise_newlines
-from annotate.record import Record
+from annotate.pipeline import load_pipeline
+from annotate.record import Article, Record
 from tests.browser.conftest import Workbench
 from tests.records import TEXT, sample_record
 
@@ -13,6 +16,7 @@ WORDS = {
     *("“We hold the bridge,”", "“Nobody crossed it.”", "told", "Colonel Ada Example"),
     *("this", "denied", "Rebels", "Example Times", "Radio Sample", "It was not possible to verify the claims"),
 }
+SEEDS = Path(__file__).parents[2] / "seeds"
 AROUND = {
     "emoji": "👩‍👩‍👧 A bridge 😀🇦🇫, e\u0301tat.\n\n",
     "no-break spaces": "At\u00a05\u00a0p.m., 40\u202f000 men.\n\n",
@@ -52,3 +56,16 @@ def test_what_is_drawn_lies_where_it_was_drawn(workbench: Workbench, articles: l
         page.submit()
     pulled = workbench.pull()
     assert {name: {(item.id, item.span) for item in pulled[name].notices} for name in drawn} == drawn
+
+
+def test_what_the_pipeline_predicts_comes_back_identical(workbench: Workbench) -> None:
+    """The whole road: predict, push, open, submit untouched, pull."""
+    articles = [Article.of(odd + TEXT + "\n\n" + odd, id=name) for name, odd in AROUND.items()]
+    articles += [Article.of(path.read_text(encoding="utf-8"), id=path.stem) for path in sorted(SEEDS.glob("*.txt"))]
+    predicted = {record.id: record for record in load_pipeline().records(articles)}
+    assert all(record.attributions for record in predicted.values())
+    workbench.push(*predicted.values())
+    for record in predicted.values():
+        workbench.open(record).submit()
+    without = {name: record.model_copy(update={"provenance": None}) for name, record in predicted.items()}
+    assert workbench.pull() == without

@@ -64,3 +64,21 @@ def test_a_broken_party_is_named_with_its_line(tmp_path: Path, line: str) -> Non
     path.write_text(f"Blue Front\n{line}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"parties.jsonl:2: not a party"):
         list(read_parties(path))
+
+
+def test_records_come_out_while_articles_still_go_in() -> None:
+    """Nothing waits for the end of the input, so memory does not depend on how much there is."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "annotate", "predict", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    articles = (
+        json.dumps({"id": str(number), "text": f"Police said that it rained {number} times."}) for number in range(300)
+    )
+    process.stdin.writelines(f"{line}\n" for line in articles)
+    process.stdin.flush()
+    assert parse_record(process.stdout.readline()).id == "0"
+    rest, _ = process.communicate(timeout=300)
+    assert [parse_record(line).id for line in rest.splitlines()] == [str(number) for number in range(1, 300)]
+    assert process.returncode == 0
