@@ -32,7 +32,7 @@ found by a check. `--json` puts one document on standard output; messages and pr
 def reference() -> str:
     """Return the command reference in Markdown."""
     parts = [INTRODUCTION]
-    for context in walk(click.Context(root, info_name="annotate")):
+    for context in walk(click.Context(root, info_name="annotate", **root.context_settings)):
         level = "#" * (2 + context.command_path.count(" "))
         parts.append(f"{level} `{context.command_path}`\n\n```text\n{context.command.get_help(context)}\n```\n")
     return "\n".join(parts)

@@ -14,6 +14,9 @@ from hypothesis import settings
 from annotate.settings import cache_folder
 from annotate.studio.server import EmbeddedStudio
 from annotate.studio.server_install import LABEL_STUDIO_VERSION, install, locked
+from tests.databases import postgresql, url
+
+__all__ = ["postgresql", "url"]
 
 # A busy machine is slow, and no failure.
 settings.register_profile("patient", deadline=None)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @click.option(
     "--parties",
     type=click.Path(exists=True, dir_okay=False),
-    help="Parties to the topic, one name a line: their speakers are suggested as `party`.",
+    help="Parties to the topic, one name a line or JSON Lines with name and aliases: their speakers are suggested as"
+    " `party`.",
 )
 @click.option(
     "--from",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -21,8 +20,8 @@ from tests.studio.fakes import Clock, FakeStudio, FakeTask, Fault, article, fill
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(str(tmp_path / "store.db")) as made:
+def store(url: str) -> Iterator[Store]:
+    with Store.open(url) as made:
         fill(made, [article(number) for number in range(6)], "v1")
         yield made
 
