@@ -44,8 +44,8 @@ from tests.records import TEXT, sample_record, span
 SEED = Path(__file__).parents[2] / "seeds" / "003_79f6919eadc17b7e.txt"
 MUJAHID = SpeakerRef(name="Zabihullah Mujahid")
 HELP = (
-    "Keys 1–6, then drag over words: mark them · Alt+R, then click: relate two regions (name the relation between two quotes)"
-    " · Backspace: delete · Ctrl+Enter: submit"
+    "Keys 1–6, then drag over words: mark them · Alt+R, then click: relate two regions"
+    " (name the relation between two quotes) · Backspace: delete · Ctrl+Enter: submit"
 )
 SPOKESPERSON = {
     "source_type": SourceType.SPOKESPERSON,
