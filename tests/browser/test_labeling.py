@@ -155,14 +155,17 @@ def test_what_a_person_did_is_exactly_what_comes_back(workbench: Workbench, seed
     assert workbench.pull()[seed.id] == canonical(seed.model_copy(update=expected))
 
 
-def test_relations_without_a_label_are_kept_as_such(workbench: Workbench) -> None:
+def test_a_relation_without_a_label_is_read_by_its_ends_or_kept_as_such(workbench: Workbench) -> None:
     record = sample_record()
     workbench.push(record)
     page = workbench.open(record)
     page.relate("a2", "a1-s1")
+    page.relate("a2", "a1")
     page.submit()
-    unlinked = workbench.pull()[record.id].unlinked
-    assert [(link.source, link.target, link.label) for link in unlinked.relations] == [("a2", "a1-s1", None)]
+    pulled = workbench.pull()[record.id]
+    denied = next(item for item in pulled.attributions if item.id == "a2")
+    assert denied.source == (span(TEXT, "Colonel Ada Example"), span(TEXT, "Rebels"))
+    assert [(link.source, link.target, link.label) for link in pulled.unlinked.relations] == [("a2", "a1", None)]
 
 
 def test_attributes_are_seen_with_their_region_alone(workbench: Workbench) -> None:
