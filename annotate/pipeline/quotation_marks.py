@@ -7,6 +7,7 @@ that goes on in the next paragraph.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,7 +49,6 @@ class Stretch(NamedTuple):
 class _Open:
     start: int
     family: str
-    depth: int
 
 
 def find_stretches(text: str) -> list[Stretch]:
@@ -56,7 +56,7 @@ def find_stretches(text: str) -> list[Stretch]:
     found: list[Stretch] = []
     for paragraph in paragraphs(text):
         found.extend(_in_paragraph(text, paragraph))
-    return sorted(found, key=lambda stretch: (stretch.start, -stretch.end))
+    return found
 
 
 def _in_paragraph(text: str, paragraph: Span) -> list[Stretch]:
@@ -78,19 +78,29 @@ def _in_paragraph(text: str, paragraph: Span) -> list[Stretch]:
             opened = stack[holder]
             del stack[holder:]
             if after - opened.start > 2:
-                found.append(Stretch(opened.start, after, opened.depth, closed=True))
+                found.append(Stretch(opened.start, after, 0, closed=True))
         elif (
             holder is None
             and _opens(mark, family, before_char, after_char)
             and (family != "single" or _single_closes(text, after, end))
         ):
-            stack.append(_Open(at, family, len(stack)))
+            stack.append(_Open(at, family))
         at = after
     if stack and stack[0].family != "single":
         found.append(Stretch(stack[0].start, end, 0, closed=False))
-        found = [stretch if stretch.end <= stack[0].start or stretch.start == stack[0].start
-                 else stretch._replace(depth=max(1, stretch.depth)) for stretch in found]  # fmt: skip
-    return found
+    return list(_nested(found))
+
+
+def _nested(found: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Yield the stretches in order with their depth among those that were found: a mark that came to nothing, such as
+    an apostrophe that looked like an opening mark, is no level of its own.
+    """
+    ends: list[int] = []
+    for stretch in sorted(found, key=lambda item: (item.start, -item.end)):
+        while ends and ends[-1] <= stretch.start:
+            ends.pop()
+        yield stretch._replace(depth=len(ends))
+        ends.append(stretch.end)
 
 
 def _closes(mark: str, before: str, after: str) -> bool:

@@ -52,3 +52,10 @@ def test_stretches_lie_in_the_text_and_never_cross(text: str) -> None:
     for one in stretches:
         for other in stretches:
             assert not one.start < other.start < one.end < other.end
+
+
+def test_a_mark_that_came_to_nothing_is_no_level() -> None:
+    (stretch,) = find_stretches("‘The mayor said that \"nobody had left the town''")
+    assert (stretch.depth, stretch.closed) == (0, True)
+    outer, inner = find_stretches("“He said ‘we stay in town’ and left.”")
+    assert (outer.depth, inner.depth) == (0, 1)
