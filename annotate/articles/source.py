@@ -79,7 +79,12 @@ class Source:
 
     @property
     def origin(self) -> dict[str, str]:
-        """Return the metadata by which an article without an id of its own can be found again: its file's name."""
+        """Return the metadata by which an article without an id of its own can be found again.
+
+        That is its file's name; standard input has none.
+        """
+        if self.name == "-":
+            return {}
         return {"file": PurePath(self.name).name.encode("utf-8", "replace").decode()}
 
     def accept(self, article: Article, *, line: int | None = None) -> Located:

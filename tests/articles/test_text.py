@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 
 import pytest
 
-from annotate.articles import Limits
+from annotate.articles import Limits, read_paths
+from annotate.record import Article
 from tests.articles.conftest import Read
 
 
@@ -18,6 +20,13 @@ def test_a_file_is_an_article_with_an_id_made_from_its_text(read: Read) -> None:
     assert article.text == text
     assert article.sha256 == hashlib.sha256(text.encode()).hexdigest()
     assert article.id == article.sha256[:16]
+    assert article.meta.model_extra == {"file": "a.txt"}
+
+
+def test_standard_input_has_no_name() -> None:
+    (article,) = read_paths(["-"], stdin=io.BytesIO(b"He said so."), format="text")
+    assert isinstance(article, Article)
+    assert article.meta.model_extra == {}
 
 
 def test_windows_line_ends_become_newlines_and_nothing_else_changes(read: Read) -> None:
