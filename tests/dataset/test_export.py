@@ -24,7 +24,7 @@ from annotate.record import Article, Provenance, Record
 from annotate.scheme import Quality
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append, articles_by_hash
-from annotate.store.tables import ProjectRow
+from annotate.store.outbox import bind_project
 from tests.records import TEXT, records, sample_record
 
 
@@ -36,12 +36,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def project(store: Store) -> int:
-    with store.writing() as session:
-        row = ProjectRow(server="http://127.0.0.1:1", remote_id=1, title="Sources")
-        session.add(row)
-        session.flush()
-        assert row.number is not None
-        return row.number
+    return bind_project(store, "1@2026", 1, "Sources")
 
 
 def annotation(

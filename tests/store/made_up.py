@@ -11,7 +11,7 @@ from annotate.derive import sha256_of
 from annotate.record import Article, Meta, Record, make_attribution
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append
-from annotate.store.tables import ProjectRow
+from annotate.store.outbox import bind_project
 from annotate.store.verify import verify
 
 PIPELINE = "rules-1"
@@ -57,12 +57,7 @@ def add(store: Store, *numbers: int) -> list[str]:
 
 def project(store: Store) -> int:
     """Add a made-up project and return its number."""
-    with store.writing() as session:
-        row = ProjectRow(server="http://127.0.0.1:1", remote_id=1, title="Sources")
-        session.add(row)
-        session.flush()
-        assert row.number is not None
-        return row.number
+    return bind_project(store, "1@2026", 1, "Sources")
 
 
 def fill(store: Store) -> None:
