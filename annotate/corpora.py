@@ -1,0 +1,102 @@
+"""Annotated articles to train on and to measure against: JSON Lines, our own Records or PolNeAR's rows.
+
+A row needs `text` and `attributions`, each with lists of half-open code-point spans `source`, `cue` and `quote` (or
+`content`, PolNeAR's word for it). Unlike a Record, a corpus is taken as it is: only the offsets are checked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from annotate.derive import Span
+from annotate.errors import InputError
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One attribution as its annotator, or a pipeline, marked it. score: a pipeline's certainty, in 0..1."""
+
+    quote: Spans
+    cue: Spans = ()
+    source: Spans = ()
+    cue_class: str | None = None
+    quote_type: str | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedArticle:
+    """An article with one annotator's attributions; outlet: who published it, where the row says so."""
+
+    id: str
+    text: str
+    attributions: tuple[Annotation, ...]
+    annotator: str | None = None
+    outlet: str | None = None
+
+
+def read_corpus(path: Path) -> Iterator[AnnotatedArticle]:
+    """Yield the articles of a file, one a line; several annotators' lines of one article follow each other's order.
+
+    Raises: InputError, with the line, for what is no annotated article.
+    """
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _article(line, f"{path}:{number}")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the corpus cannot be read: {error}", where=str(path)) from None
+
+
+def first_annotators(articles: Iterable[AnnotatedArticle]) -> list[AnnotatedArticle]:
+    """Keep the first row of each article."""
+    kept: dict[str, AnnotatedArticle] = {}
+    for article in articles:
+        kept.setdefault(article.id, article)
+    return list(kept.values())
+
+
+def _article(line: str, where: str) -> AnnotatedArticle:
+    try:
+        row: dict[str, Any] = json.loads(line)
+        text = row["text"]
+        attributions = [_annotation(item, len(text)) for item in row["attributions"]]
+        meta = row.get("meta") or {}
+        return AnnotatedArticle(
+            id=str(row.get("id") or where),
+            text=text,
+            attributions=tuple(item for item in attributions if item.quote),
+            annotator=row.get("annotator"),
+            outlet=row.get("publisher") or meta.get("publisher") or meta.get("outlet"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"not an annotated article: {error!r}",
+            where=where,
+            mend="give `text` and `attributions` with spans [start, end) inside the text",
+        ) from None
+
+
+def _annotation(item: dict[str, Any], length: int) -> Annotation:
+    def spans(name: str) -> Spans:
+        found = tuple((int(start), int(end)) for start, end in item.get(name) or ())
+        for start, end in found:
+            if not 0 <= start < end <= length:
+                raise ValueError(f"{name} [{start}, {end}) in a text of {length} characters")
+        return found
+
+    return Annotation(
+        quote=spans("quote") or spans("content"),
+        cue=spans("cue"),
+        source=spans("source"),
+        cue_class=item.get("cue_class"),
+        quote_type=item.get("quote_type"),
+        score=item.get("score"),
+    )
