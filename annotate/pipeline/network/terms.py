@@ -11,9 +11,10 @@ STYLES = ("house", "polnear")
 CLASSES = tuple(str(value) for value in CueClass)
 ATTITUDE = CLASSES.index(CueClass.ATTITUDE)
 
-# Tag logits of a piece for one anchor.
-TAGS = ("nothing", "begin_quote", "in_quote", "source", "cue")
-NOTHING, BEGIN_QUOTE, IN_QUOTE, SOURCE, CUE = range(5)
+# Tag logits of a piece for one anchor. A quote part of one piece is an END_QUOTE alone: where a part ends is a
+# decision of its own, or long parts break off anywhere.
+TAGS = ("nothing", "begin_quote", "in_quote", "source", "cue", "end_quote")
+NOTHING, BEGIN_QUOTE, IN_QUOTE, SOURCE, CUE, END_QUOTE = range(6)
 
 # Role logits of a piece, whichever anchor it belongs to.
 ROLES = ("quote", "source", "cue")
