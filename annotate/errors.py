@@ -110,3 +110,7 @@ class SettingsError(AnnotateError):
 
 class DatasetError(AnnotateError):
     """An export cannot be written, or a dataset is not what it says."""
+
+
+class TrainingError(AnnotateError):
+    """Training cannot start or go on."""
