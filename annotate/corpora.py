@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotate.derive import Span
+from annotate.derive import Span, sha256_of
 from annotate.errors import InputError
 
 Spans = tuple[Span, ...]
@@ -41,16 +41,17 @@ class AnnotatedArticle:
     outlet: str | None = None
 
 
-def read_corpus(path: Path) -> Iterator[AnnotatedArticle]:
+def read_corpus(path: Path, *, quoteless: bool = False) -> Iterator[AnnotatedArticle]:
     """Yield the articles of a file, one a line; several annotators' lines of one article follow each other's order.
 
+    quoteless: keep what has a source or a cue but no quote, which PolNeAR holds a few of.
     Raises: InputError, with the line, for what is no annotated article.
     """
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield _article(line, f"{path}:{number}")
+                    yield _article(line, f"{path}:{number}", quoteless)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the corpus cannot be read: {error}", where=str(path)) from None
 
@@ -63,22 +64,24 @@ def first_annotators(articles: Iterable[AnnotatedArticle]) -> list[AnnotatedArti
     return list(kept.values())
 
 
-def _article(line: str, where: str) -> AnnotatedArticle:
+def _article(line: str, where: str, quoteless: bool) -> AnnotatedArticle:
     try:
         row: dict[str, Any] = json.loads(line)
         text = row["text"]
+        if not isinstance(text, str):
+            raise ValueError("`text` is no string")
         attributions = [_annotation(item, len(text)) for item in row["attributions"]]
         meta = row.get("meta") or {}
         return AnnotatedArticle(
-            id=str(row.get("id") or where),
+            id=str(row.get("id") or sha256_of(text)[:16]),
             text=text,
-            attributions=tuple(item for item in attributions if item.quote),
+            attributions=tuple(item for item in attributions if item.quote or quoteless),
             annotator=row.get("annotator"),
             outlet=row.get("publisher") or meta.get("publisher") or meta.get("outlet"),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
-            f"not an annotated article: {error!r}",
+            f"not an annotated article: {error if isinstance(error, ValueError) else repr(error)}",
             where=where,
             mend="give `text` and `attributions` with spans [start, end) inside the text",
         ) from None
@@ -98,5 +101,5 @@ def _annotation(item: dict[str, Any], length: int) -> Annotation:
         source=spans("source"),
         cue_class=item.get("cue_class"),
         quote_type=item.get("quote_type"),
-        score=item.get("score"),
+        score=None if item.get("score") is None else float(item["score"]),
     )

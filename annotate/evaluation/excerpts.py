@@ -1,0 +1,49 @@
+"""The text around an error, with the spans marked in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from annotate.corpora import Annotation
+from annotate.derive import Span
+from annotate.evaluation.characters import merged
+
+_REACH = 40  # characters kept on either side of a boundary; what lies further from any is left out
+_LETTERS = {"quote": "Q", "cue": "C", "source": "S"}
+
+
+def excerpt(text: str, shown: Sequence[Annotation], around: Iterable[Annotation] = ()) -> str:
+    """Return one line of text with the spans of `shown` marked: `[S the mayor] [C said] [Q it was over]`.
+
+    around: further annotations whose boundaries the line must reach, so that two excerpts cover the same text. Line
+    breaks are written ¶.
+    """
+    spans = [(span, role) for item in shown for role in _LETTERS for span in getattr(item, role)]
+    wide = [*spans, *((span, role) for item in around for role in _LETTERS for span in getattr(item, role))]
+    marks = _marks(spans)
+    windows = merged(
+        (max(0, place - _REACH), min(len(text), place + _REACH)) for (start, end), _ in wide for place in (start, end)
+    )
+    parts = [_marked(text, window, marks) for window in windows]
+    before = "… " if windows and windows[0][0] > 0 else ""
+    after = " …" if windows and windows[-1][1] < len(text) else ""
+    return before + " … ".join(parts) + after
+
+
+def _marks(spans: Iterable[tuple[Span, str]]) -> dict[int, str]:
+    """Return what to write before each position: closing brackets first, the longer span outside."""
+    opening: dict[int, str] = {}
+    closing: dict[int, str] = {}
+    for (start, end), role in sorted(set(spans), key=lambda item: (item[0][0], -item[0][1])):
+        opening[start] = opening.get(start, "") + f"[{_LETTERS[role]} "
+        closing[end] = closing.get(end, "") + "]"
+    return {place: closing.get(place, "") + opening.get(place, "") for place in {*opening, *closing}}
+
+
+def _marked(text: str, window: Span, marks: dict[int, str]) -> str:
+    start, end = window
+    cuts = sorted({start, end, *(place for place in marks if start < place < end)})
+    written = "".join(marks.get(begin, "") + text[begin:stop] for begin, stop in pairwise(cuts)) + marks.get(end, "")
+    return re.sub(r"\s*\n\s*", " ¶ ", written)

@@ -1,0 +1,83 @@
+"""All figures of one evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotate.evaluation.calibration import Calibration, calibration_of
+from annotate.evaluation.comparison import Comparison
+from annotate.evaluation.figures import (
+    KEYS,
+    MEASURES,
+    OF_ATTRIBUTIONS,
+    PARTS,
+    Counts,
+    Figure,
+    count_article,
+    count_groups,
+    f1_of,
+    figure_of,
+)
+from annotate.evaluation.intervals import interval_of, resample
+from annotate.evaluation.work import Work, count_operations, work_of
+
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """figures: by part (`all`, `direct`), then by measure; groups: by name, then by measure of attributions.
+
+    calibration: None when what was predicted has no scores.
+    """
+
+    articles: int
+    words: int
+    figures: Mapping[str, Mapping[str, Figure]]
+    work: Work
+    calibration: Calibration | None
+    groups: Mapping[str, Mapping[str, Figure]]
+
+
+def evaluate(comparisons: Sequence[Comparison], *, by: str | None = None, seed: int = SEED) -> Evaluation:
+    """Measure predictions against annotations, with 95 % intervals from a bootstrap over articles.
+
+    by: group figures of attributions by one of KEYS. seed: of the bootstrap. comparisons: at least one.
+    """
+    counts = np.stack([count_article(comparison) for comparison in comparisons])
+    groups = count_groups(comparisons, KEYS[by]) if by else {}
+    figures = _figures(counts.reshape(len(comparisons), -1, counts.shape[-1]), seed)
+    return Evaluation(
+        articles=len(comparisons),
+        words=sum(comparison.words for comparison in comparisons),
+        figures={
+            part: dict(zip(MEASURES, figures[start : start + len(MEASURES)], strict=True))
+            for part, start in zip(PARTS, range(0, len(figures), len(MEASURES)), strict=True)
+        },
+        work=measure_work(comparisons, seed=seed),
+        calibration=calibration_of(comparisons),
+        groups={name: dict(zip(OF_ATTRIBUTIONS, _figures(group, seed), strict=True)) for name, group in groups.items()},
+    )
+
+
+def measure_work(comparisons: Sequence[Comparison], *, seed: int = SEED) -> Work:
+    """Measure the annotator's work left, with its 95 % interval."""
+    counts = np.array([count_operations(comparison) for comparison in comparisons], dtype=np.int64)
+    drawn = resample(counts, seed=seed).astype(float)
+    left = np.full(len(drawn), np.nan)
+    np.divide(100 * drawn[:, 0], drawn[:, 1], out=left, where=drawn[:, 1] > 0)
+    operations, from_scratch = (int(total) for total in counts.sum(axis=0))
+    return work_of(operations, from_scratch, interval_of(left, int(np.count_nonzero(counts[:, 1]))))
+
+
+def _figures(counts: Counts, seed: int) -> list[Figure]:
+    """Make one figure of each measure: counts are articles x measures x COLUMNS."""
+    f1 = f1_of(resample(counts, seed=seed))
+    holding = np.count_nonzero(counts[..., 1] + counts[..., 3], axis=0)
+    return [
+        figure_of(counts[:, index].sum(axis=0), interval_of(f1[:, index], int(holding[index])))
+        for index in range(counts.shape[1])
+    ]
