@@ -15,7 +15,7 @@ from annotate.pipeline.network.windows import MASKED, Batch, Window, lay_out
 from annotate.training.targets import ANY_CLASS, Lesson
 
 _ALIKE = (("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"))  # marks that are swapped for each other
-_SWAPPED, _HIDDEN = 0.3, 0.04  # share of windows whose marks are swapped, and of pieces that are hidden
+_SWAPPED, _HIDDEN = 0.3, 0.06  # share of windows whose marks are swapped, and of pieces that are hidden
 
 
 @dataclass(frozen=True, slots=True)

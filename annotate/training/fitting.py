@@ -52,7 +52,7 @@ class Recipe:
     rate: float = 1.6e-4
     faster: float = 5.0
     warm_up: float = 0.05
-    house: float = 0.35
+    house: float = 0.25
     late: float = 0.65
     house_late: float = 0.5
     room: int = 318
