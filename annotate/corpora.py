@@ -1,7 +1,8 @@
 """Annotated articles to train on and to measure against: JSON Lines, our own Records or PolNeAR's rows.
 
 A row needs `text` and `attributions`, each with lists of half-open code-point spans `source`, `cue` and `quote` (or
-`content`, PolNeAR's word for it). Unlike a Record, a corpus is taken as it is: only the offsets are checked.
+`content`, PolNeAR's word for it). Unlike a Record, a corpus is taken as it is: only the offsets are checked, and
+the text's SHA-256 where a row has one.
 """
 
 from __future__ import annotations
@@ -70,10 +71,13 @@ def _article(line: str, where: str, quoteless: bool) -> AnnotatedArticle:
         text = row["text"]
         if not isinstance(text, str):
             raise ValueError("`text` is no string")
+        digest = sha256_of(text)
+        if row.get("sha256") not in (None, digest):
+            raise ValueError("`text` is not the one that `sha256` is of")
         attributions = [_annotation(item, len(text)) for item in row["attributions"]]
         meta = row.get("meta") or {}
         return AnnotatedArticle(
-            id=str(row.get("id") or sha256_of(text)[:16]),
+            id=str(row.get("id") or digest[:16]),
             text=text,
             attributions=tuple(item for item in attributions if item.quote or quoteless),
             annotator=row.get("annotator"),

@@ -25,7 +25,7 @@ settings.load_profile("patient")
 # Read before any test has a home of its own: what is installed once serves every run.
 _STUDIO_CACHE = Path(os.environ.get("ANNOTATE_TEST_STUDIO_CACHE") or cache_folder())
 _STUDIO_BIN = os.environ.get("ANNOTATE_STUDIO_BIN")
-_KEPT = {"ANNOTATE_CORPORA", "ANNOTATE_CHROMIUM"}
+_KEPT = {"ANNOTATE_CORPORA", "ANNOTATE_CHROMIUM", "ANNOTATE_SCORER"}
 _OF_THE_PROCESS = ("server.json", "server.lock", "server.log")
 
 ServerFactory = Callable[[], EmbeddedStudio]

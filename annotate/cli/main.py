@@ -25,6 +25,7 @@ COMMANDS = {
     "pull": "annotate.cli.pull:pull",
     "export": "annotate.cli.export:export",
     "predict": "annotate.cli.predict:predict",
+    "evaluate": "annotate.cli.evaluate:evaluate",
     "studio": "annotate.cli.studio:studio",
     "db": "annotate.cli.db:db",
     "doctor": "annotate.cli.doctor:doctor",

@@ -45,11 +45,16 @@ class Calibration:
 def calibration_of(comparisons: Iterable[Comparison]) -> Calibration | None:
     """Measure the scores of what was predicted; None when nothing has a score."""
     scored = [pair for comparison in comparisons for pair in scores_of(comparison)]
-    bins = tuple(bin_ for number in range(BINS) if (bin_ := _bin(scored, number)))
-    if not bins:
+    if not scored:
         return None
-    error = sum(each.count * abs(each.right - each.score) for each in bins) / len(scored)
-    return Calibration(round(100 * error, 1), len(scored), bins)
+    return Calibration(expected_error(scored), len(scored), _bins(scored))
+
+
+def expected_error(scored: Iterable[tuple[float, bool]]) -> float:
+    """Return the expected calibration error of scores and whether they were right: points, to one decimal."""
+    bins = _bins(list(scored))
+    distance = sum(each.count * abs(each.right - each.score) for each in bins)
+    return round(100 * distance / max(1, sum(each.count for each in bins)), 1)
 
 
 def scores_of(comparison: Comparison) -> list[tuple[float, bool]]:
@@ -60,6 +65,10 @@ def scores_of(comparison: Comparison) -> list[tuple[float, bool]]:
         for number, item in enumerate(comparison.predicted)
         if item.score is not None and item.quote
     ]
+
+
+def _bins(scored: Sequence[tuple[float, bool]]) -> tuple[Bin, ...]:
+    return tuple(each for number in range(BINS) if (each := _bin(scored, number)))
 
 
 def _bin(scored: Sequence[tuple[float, bool]], number: int) -> Bin | None:

@@ -56,8 +56,8 @@ MEANINGS = {
     ErrorKind.INVENTED_LAYER: "a second attribution predicted inside or around another",
     ErrorKind.MERGED: "several annotated attributions taken for one",
     ErrorKind.SPLIT: "one annotated attribution taken for several",
-    ErrorKind.WRONG_START: "the quote begins elsewhere",
-    ErrorKind.WRONG_END: "the quote ends elsewhere",
+    ErrorKind.WRONG_START: "the quote, or a part of it, begins elsewhere",
+    ErrorKind.WRONG_END: "the quote, or a part of it, ends elsewhere",
     ErrorKind.WRONG_GAP: "the quote's parts are joined or parted elsewhere",
     ErrorKind.PART_MISSING: "a part of the quote was not found",
     ErrorKind.EXTRA_PART: "a part was predicted that belongs to no annotated part of the quote",
@@ -116,7 +116,7 @@ class _Reading:
         self.matches = match(self.characters, self.gold, self.predicted)
         self.unfound = set(range(len(self.gold))) - {found.gold for found in self.matches}
         self.surplus = set(range(len(self.predicted))) - {found.predicted for found in self.matches}
-        # What a merge or a split has explained needs no word about its boundaries.
+        # A merge or a split says enough of its attributions: their boundaries, sources and cues follow from it.
         self.explained: tuple[set[int], set[int]] = set(), set()
 
     def errors(self) -> Iterator[Error]:
@@ -129,7 +129,8 @@ class _Reading:
         for index in sorted(self.surplus):
             yield self._error(ErrorKind.INVENTED, predicted=[index])
         for found in self.matches:
-            yield from self._of_pair(found.gold, found.predicted)
+            if found.gold not in self.explained[0] and found.predicted not in self.explained[1]:
+                yield from self._of_pair(found.gold, found.predicted)
 
     def _merged(self) -> Iterator[Error]:
         for other in range(len(self.others)):
@@ -167,11 +168,11 @@ class _Reading:
 
     def _of_pair(self, one: int, other: int, note: str = "") -> Iterator[Error]:
         gold, predicted = self.gold[one], self.predicted[other]
-        kinds: list[ErrorKind] = []
-        if one not in self.explained[0] and other not in self.explained[1]:
-            kinds += _boundaries(self.characters, gold.quote, predicted.quote)
-        kinds += _of_end(self.characters, gold.source, predicted.source, _SOURCE)
-        kinds += _of_end(self.characters, gold.cue, predicted.cue, _CUE)
+        kinds = (
+            *_boundaries(self.characters, gold.quote, predicted.quote),
+            *_of_end(self.characters, gold.source, predicted.source, _SOURCE),
+            *_of_end(self.characters, gold.cue, predicted.cue, _CUE),
+        )
         for kind in kinds:
             yield self._error(kind, gold=[one], predicted=[other], note=note)
         for kind in _of_class(gold, predicted):
@@ -230,17 +231,20 @@ def _boundaries(characters: Characters, gold: Spans, predicted: Spans) -> Iterat
         return
     met = [span for span in one if letters(common((span,), other))]
     meeting = [span for span in other if letters(common((span,), one))]
-    kinds = []
-    if met and meeting:
-        if _letters_between(letters, met[0][0], meeting[0][0]):
-            kinds.append(ErrorKind.WRONG_START)
-        if _letters_between(letters, met[-1][1], meeting[-1][1]):
-            kinds.append(ErrorKind.WRONG_END)
     if letters(one) > letters(met):
-        kinds.append(ErrorKind.PART_MISSING)
+        yield ErrorKind.PART_MISSING
     if letters(other) > letters(meeting):
-        kinds.append(ErrorKind.EXTRA_PART)
-    yield from kinds or [ErrorKind.WRONG_GAP]
+        yield ErrorKind.EXTRA_PART
+    if not met or not meeting:
+        return
+    beside = len(met) == len(meeting) and all(letters(common((a,), (b,))) for a, b in zip(met, meeting, strict=True))
+    if not beside:
+        yield ErrorKind.WRONG_GAP
+        met, meeting = [(met[0][0], met[-1][1])], [(meeting[0][0], meeting[-1][1])]
+    if any(_letters_between(letters, a[0], b[0]) for a, b in zip(met, meeting, strict=True)):
+        yield ErrorKind.WRONG_START
+    if any(_letters_between(letters, a[1], b[1]) for a, b in zip(met, meeting, strict=True)):
+        yield ErrorKind.WRONG_END
 
 
 def _letters_between(letters: Callable[[Iterable[Span]], int], one: int, other: int) -> int:

@@ -29,8 +29,9 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """figures: by part (`all`, `direct`), then by measure; groups: by name, then by measure of attributions.
+    """figures: by part (`all`, `direct`), then by measure.
 
+    by: what groups are made of; groups: figures by the name of a group, then by measure of attributions.
     calibration: None when what was predicted has no scores.
     """
 
@@ -39,6 +40,7 @@ class Evaluation:
     figures: Mapping[str, Mapping[str, Figure]]
     work: Work
     calibration: Calibration | None
+    by: str | None
     groups: Mapping[str, Mapping[str, Figure]]
 
 
@@ -59,6 +61,7 @@ def evaluate(comparisons: Sequence[Comparison], *, by: str | None = None, seed: 
         },
         work=measure_work(comparisons, seed=seed),
         calibration=calibration_of(comparisons),
+        by=by,
         groups={name: dict(zip(OF_ATTRIBUTIONS, _figures(group, seed), strict=True)) for name, group in groups.items()},
     )
 

@@ -1,0 +1,139 @@
+"""`annotate evaluate`: the table, the document, what is refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotate.cli.evaluate import GROUPINGS
+from annotate.evaluation import KEYS
+
+TEXT = "The mayor said that it rained. Residents fear that it floods."
+MAYOR = {"quote": [[15, 29]], "cue": [[10, 14]], "source": [[0, 9]], "cue_class": "neutral"}
+FEAR = {"quote": [[46, 60]], "cue": [[41, 45]], "source": [[31, 40]], "cue_class": "attitude"}
+
+
+def annotate(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "annotate", "evaluate", *map(str, arguments)],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
+def keep(path: Path, *attributions: dict[str, Any], id: str = "a", text: str = TEXT) -> Path:
+    row = {"id": id, "text": text, "attributions": attributions, "meta": {"publisher": "Sample Post"}}
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    return keep(tmp_path / "gold.jsonl", MAYOR, FEAR)
+
+
+def document(*arguments: object) -> dict[str, Any]:
+    done = annotate(*arguments, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_the_table(gold: Path, tmp_path: Path) -> None:
+    predicted = keep(tmp_path / "pred.jsonl", {**MAYOR, "score": 0.9}, {**FEAR, "source": [[0, 9]], "score": 0.3})
+    done = annotate(gold, "--pred", predicted, "--errors", "all", "--by", "outlet")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.split("\n")
+    assert lines[0] == "1 article, 11 words"
+    assert [line.split() for line in lines if line.startswith("  attributed")] == [
+        ["attributed", "50.0", "50.0", "50.0", "2", "2"],
+        ["attributed", "0.0", "0.0", "0.0", "0", "0"],
+        ["attributed", "50.0", "50.0", "50.0", "2", "2"],
+    ]
+    assert any(line.startswith("outlet: Sample Post ") for line in lines)
+    # The right source is to be added and related, the wrong relation deleted: "The mayor" stays for the other quote.
+    assert "work left: 30.0 %, 3 of 10 operations" in lines
+    assert "expected calibration error: 20.0 points, over 2 scores" in lines
+    assert "      1  wrong-source           another source" in lines
+    assert lines[-4:-1] == [
+        "wrong-source: a 46–60, score 0.30",
+        "  annotated: The mayor said that it rained. [S Residents] [C fear] [Q that it floods].",
+        "  predicted: [S The mayor] said that it rained. Residents [C fear] [Q that it floods].",
+    ]
+
+
+def test_the_document_holds_everything(gold: Path, tmp_path: Path) -> None:
+    result = document(gold, "--pred", keep(tmp_path / "pred.jsonl", MAYOR), "--by", "cue_class", "--errors", "all")
+    figure = {"precision": 100.0, "recall": 50.0, "f1": 66.7, "predicted": 1, "annotated": 2, "interval": None}
+    assert result["figures"]["all"]["attributed"] == figure
+    assert set(result["figures"]) == {"all", "direct"}
+    assert result["groups"]["attitude"]["content"]["recall"] == 0.0
+    assert result["work"] == {"operations": 5, "from_scratch": 10, "left": 50.0, "interval": None}
+    assert result["calibration"] is None
+    assert result["error_kinds"] == {"missed": 1}
+    assert [error["kind"] for error in result["errors"]] == ["missed"]
+
+
+def test_statements_leave_attitudes_out(gold: Path, tmp_path: Path) -> None:
+    predicted = keep(tmp_path / "pred.jsonl", MAYOR)
+    assert document(gold, "--pred", predicted, "--statements")["work"]["left"] == 0.0
+
+
+def test_a_least_score_leaves_predictions_out(gold: Path, tmp_path: Path) -> None:
+    predicted = keep(tmp_path / "pred.jsonl", {**MAYOR, "score": 0.9}, {**FEAR, "score": 0.3})
+    result = document(gold, "--pred", predicted, "--min-score", "0.5")
+    assert result["figures"]["all"]["content"]["predicted"] == 1
+
+
+def test_errors_are_listed_by_number_and_by_kind(gold: Path, tmp_path: Path) -> None:
+    predicted = keep(tmp_path / "pred.jsonl", {**MAYOR, "source": [], "cue": []})
+    kinds = [error["kind"] for error in document(gold, "--pred", predicted, "--errors", "all")["errors"]]
+    assert kinds == ["missing-cue", "missing-source", "missed"]
+    assert len(document(gold, "--pred", predicted, "--errors", "1")["errors"]) == 1
+    assert document(gold, "--pred", predicted)["errors"] == []
+    chosen = document(gold, "--pred", predicted, "--errors", "all", "--kind", "missed", "--kind", "missing-source")
+    assert [error["kind"] for error in chosen["errors"]] == ["missing-source", "missed"]
+
+
+def test_without_predictions_the_pipeline_makes_them(gold: Path) -> None:
+    result = document(gold, "--pipeline", "rules")
+    assert result["figures"]["all"]["attributed"]["recall"] > 0
+    assert result["calibration"]["count"] == result["figures"]["all"]["content"]["predicted"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--errors", "many"], "Invalid value for '--errors': give a number, or: all"),
+        (["--kind", "odd"], "Invalid value for '--kind': 'odd' is none of: missed, invented,"),
+        (["--by", "weekday"], "Invalid value for '--by'"),
+        (["--min-score", "2"], "Invalid value for '--min-score'"),
+    ],
+)
+def test_wrong_usage(gold: Path, arguments: list[str], message: str) -> None:
+    done = annotate(gold, "--pred", gold, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr.replace("\n", " ")
+
+
+def test_what_does_not_fit_together_is_one_clear_line(gold: Path, tmp_path: Path) -> None:
+    for predicted, message in (
+        (keep(tmp_path / "other.jsonl", id="b"), "1 of 1 annotated articles have no prediction, the first is 'a'"),
+        (keep(tmp_path / "text.jsonl", text=TEXT + "."), "a: the prediction is of another text"),
+        (keep(tmp_path / "span.jsonl", {"quote": [[50, 90]]}), "quote [50, 90) in a text of 61 characters"),
+    ):
+        done = annotate(gold, "--pred", predicted)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        assert message in done.stderr
+    empty = keep(tmp_path / "empty.jsonl")
+    done = annotate(empty, "--pred", empty)
+    assert done.returncode == 1
+    assert done.stderr.startswith("annotate: the annotated articles hold no attribution")
+
+
+def test_the_groupings_are_those_of_the_library() -> None:
+    assert set(GROUPINGS) == set(KEYS)
