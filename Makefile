@@ -21,7 +21,7 @@ check: .venv/.dev
 generated: .venv/.dev
 	$(BIN)/python docs/generate.py
 
-bench: .venv/.dev
+bench: .venv/.dev .venv/.bench
 	$(BIN)/python -m benchmarks
 
 docs: .venv/.dev
@@ -45,4 +45,8 @@ clean:
 
 .venv/.dev: .venv/.runtime
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+.venv/.bench: .venv/.runtime
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group bench
 	@touch $@

@@ -47,14 +47,16 @@ class Evaluation:
 def evaluate(comparisons: Sequence[Comparison], *, by: str | None = None, seed: int = SEED) -> Evaluation:
     """Measure predictions against annotations, with 95 % intervals from a bootstrap over articles.
 
-    by: group figures of attributions by one of KEYS. seed: of the bootstrap. comparisons: at least one.
+    by: group figures of attributions by one of KEYS. seed: of the bootstrap. comparisons: at least one; several of one
+    article, as of pairs of its annotators, are counted one by one and drawn together.
     """
-    counts = np.stack([count_article(comparison) for comparison in comparisons])
+    articles = {comparison.id: comparison for comparison in comparisons}
+    counts = by_article(np.stack([count_article(comparison) for comparison in comparisons]), comparisons)
     groups = count_groups(comparisons, KEYS[by]) if by else {}
-    figures = _figures(counts.reshape(len(comparisons), -1, counts.shape[-1]), seed)
+    figures = _figures(counts.reshape(len(counts), -1, counts.shape[-1]), seed)
     return Evaluation(
-        articles=len(comparisons),
-        words=sum(comparison.words for comparison in comparisons),
+        articles=len(articles),
+        words=sum(comparison.words for comparison in articles.values()),
         figures={
             part: dict(zip(MEASURES, figures[start : start + len(MEASURES)], strict=True))
             for part, start in zip(PARTS, range(0, len(figures), len(MEASURES)), strict=True)
@@ -62,18 +64,30 @@ def evaluate(comparisons: Sequence[Comparison], *, by: str | None = None, seed: 
         work=measure_work(comparisons, seed=seed),
         calibration=calibration_of(comparisons),
         by=by,
-        groups={name: dict(zip(OF_ATTRIBUTIONS, _figures(group, seed), strict=True)) for name, group in groups.items()},
+        groups={
+            name: dict(zip(OF_ATTRIBUTIONS, _figures(by_article(group, comparisons), seed), strict=True))
+            for name, group in groups.items()
+        },
     )
 
 
 def measure_work(comparisons: Sequence[Comparison], *, seed: int = SEED) -> Work:
     """Measure the annotator's work left, with its 95 % interval."""
     counts = np.array([count_operations(comparison) for comparison in comparisons], dtype=np.int64)
+    counts = by_article(counts, comparisons)
     drawn = resample(counts, seed=seed).astype(float)
     left = np.full(len(drawn), np.nan)
     np.divide(100 * drawn[:, 0], drawn[:, 1], out=left, where=drawn[:, 1] > 0)
     operations, from_scratch = (int(total) for total in counts.sum(axis=0))
     return work_of(operations, from_scratch, interval_of(left, int(np.count_nonzero(counts[:, 1]))))
+
+
+def by_article(counts: Counts, comparisons: Sequence[Comparison]) -> Counts:
+    """Add up the counts (comparisons x anything) of each article, in the order of their first comparison."""
+    places = {id_: place for place, id_ in enumerate(dict.fromkeys(comparison.id for comparison in comparisons))}
+    added = np.zeros((len(places), *counts.shape[1:]), dtype=np.int64)
+    np.add.at(added, [places[comparison.id] for comparison in comparisons], counts)
+    return added
 
 
 def _figures(counts: Counts, seed: int) -> list[Figure]:

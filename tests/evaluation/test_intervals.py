@@ -46,11 +46,21 @@ def test_articles_that_are_all_alike_leave_no_doubt() -> None:
     assert result.work.interval == (result.work.left, result.work.left)
 
 
+def test_comparisons_of_one_article_are_drawn_together() -> None:
+    pairs = [compared(*GOLD[: number % 4], id=str(number // 2)) for number in range(8)]
+    result = evaluate(pairs)
+    assert result.articles == 4
+    assert result.figures["all"]["content"].annotated == 8 * 3
+    assert result.figures["all"]["content"].interval is None
+    assert evaluate(pairs, by="kind").groups["indirect"]["content"].interval is None
+
+
 def test_too_few_articles_get_no_interval() -> None:
     four = [compared(*GOLD, id=str(number)) for number in range(4)]
     assert evaluate(four).figures["all"]["content"].interval is None
     # Six articles, but only two of them hold a direct quote.
-    six = [compared(*(GOLD if number < 2 else (MAYOR,)), gold=GOLD if number < 2 else (MAYOR,)) for number in range(6)]
+    sides = [GOLD if number < 2 else (MAYOR,) for number in range(6)]
+    six = [compared(*side, gold=side, id=str(number)) for number, side in enumerate(sides)]
     result = evaluate(six)
     assert result.figures["all"]["content"].interval == (100.0, 100.0)
     assert result.figures["direct"]["content"].interval is None
