@@ -1,10 +1,11 @@
-"""How well the rules find attributions, beside a quotation-mark baseline, in one run.
+"""How well attributions are found: our pipelines, textacy, a baseline and people, in one run.
 
-python -m benchmarks.accuracy --corpora DIR --scorer FILE [--part house-dev]
+python -m benchmarks.accuracy --corpora DIR [--only NAME ...]
 
-DIR (or ANNOTATE_CORPORA) holds annotated articles as JSON Lines, FILE (or ANNOTATE_SCORER) is a script that scores
-`GOLD PRED --json`. Both stand outside the project, since the texts belong to their publishers; without them nothing is
-measured, and the benchmark says so. `statements` leaves attitudes out on both sides.
+DIR (or ANNOTATE_CORPORA) holds annotated articles as JSON Lines: house-dev, polnear-dev and polnear-train. They stand
+outside the project, since the texts belong to their publishers; without them nothing is measured, and the benchmark
+says so. ANNOTATE_SCORER may name the reference scorer, with annotator_work.py beside it: every figure is then compared
+with it, and any difference ends the run. With --only some systems are measured and nothing is written.
 """
 
 from __future__ import annotations
@@ -12,92 +13,146 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from annotate.pipeline import load_pipeline
-from annotate.record import Article
+from annotate.corpora import AnnotatedArticle, first_annotators, read_corpus
+from annotate.evaluation import PARTS, Comparison, Evaluation, calibration_of, compare, evaluate, statements_only
 from benchmarks.results import write
+from benchmarks.systems import SYSTEMS
 
-_QUOTED = re.compile(r'"[^"\n]{8,}"|“[^”\n]{8,}”|«[^»\n]{8,}»')
-_NAME = re.compile(r"[A-Z]\w+(?: [A-Z]\w+)*")
-_WINDOW = 80  # characters after and before a quotation in which the baseline looks for a name
-
-
-def baseline(text: str) -> list[dict[str, Any]]:
-    """Take every stretch between quotation marks, with the nearest capitalised words as its source."""
-    found = []
-    for match in _QUOTED.finditer(text):
-        after = _NAME.search(text, match.end(), match.end() + _WINDOW)
-        before = list(_NAME.finditer(text, max(0, match.start() - _WINDOW), match.start()))
-        name = after or (before[-1] if before else None)
-        found.append({"quote": [match.span()], "cue": [], "source": [name.span()] if name else []})
-    return found
+# Corpus -> whether attitudes are left out on both sides: PolNeAR does not tell them from statements.
+CORPORA = {"house-dev": True, "polnear-dev": False}
+SHOWN = ("content", "content_exact", "attributed")
+PEOPLE = "two people"
 
 
-def statements(attributions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [item for item in attributions if item.get("cue_class") != "attitude"]
+def people(folder: Path) -> list[Comparison]:
+    """Compare every two annotators of one PolNeAR article, either way round."""
+    rows: defaultdict[str, list[AnnotatedArticle]] = defaultdict(list)
+    for name in ("polnear-train", "polnear-dev"):
+        for article in read_corpus(folder / f"{name}.jsonl", quoteless=True):
+            rows[article.id].append(article)
+    return [
+        both
+        for several in rows.values()
+        for pair in permutations(several, 2)
+        for both in compare(*([each] for each in pair))
+    ]
 
 
-def keep(path: Path, articles: Iterable[dict[str, Any]]) -> Path:
-    path.write_text("".join(json.dumps(article) + "\n" for article in articles), encoding="utf-8")
-    return path
-
-
-def score(scorer: Path, gold: Path, predicted: Path) -> dict[str, Any]:
-    command = [sys.executable, str(scorer), str(gold), str(predicted), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
-    figures = json.loads(done.stdout)
+def figures(comparisons: Sequence[Comparison], result: Evaluation) -> dict[str, Any]:
+    calibration = calibration_of(comparisons)
     return {
-        part: {name: figures[part][name]["f1"] for name in ("content", "content_exact", "attributed")}
-        for part in ("all", "direct")
+        "articles": result.articles,
+        **{
+            part: {name: {"f1": f.f1, "interval": f.interval} for name in SHOWN for f in (result.figures[part][name],)}
+            for part in PARTS
+        },
+        "work_left": {"per_cent": result.work.left, "interval": result.work.interval},
+        **({"calibration": asdict(calibration)} if calibration else {}),
     }
+
+
+def check(scorer: Path, comparisons: Sequence[Comparison], result: Evaluation) -> None:
+    """Compare the figures with those of the reference scorer; end the run when one differs."""
+    ours: dict[str, Any] = {
+        part: {
+            name: {"p": f.precision, "r": f.recall, "f1": f.f1, "n_pred": f.predicted, "n_gold": f.annotated}
+            for name, f in measures.items()
+        }
+        for part, measures in result.figures.items()
+    }
+    work = result.work
+    ours_work = {"operations": work.operations, "from_scratch": work.from_scratch, "work_left%": work.left}
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("gold.jsonl", "pred.jsonl")]
+        for path, side in zip(files, ("gold", "predicted"), strict=True):
+            rows = [
+                {"id": c.id, "text": c.text, "attributions": [asdict(a) for a in getattr(c, side)]} for c in comparisons
+            ]
+            path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        if run(scorer, *files, "--json") != ours or run(scorer.with_name("annotator_work.py"), *files) != ours_work:
+            sys.exit("accuracy: the reference scorer gives other figures")
+
+
+def run(script: Path, *arguments: object) -> Any:
+    command = [sys.executable, str(script), *map(str, arguments)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout)
+
+
+def measure(name: str, articles: dict[str, list[AnnotatedArticle]], scorer: Path | None) -> dict[str, Any]:
+    """Measure one system on every corpus: its figures, and words per second of processor time."""
+    predict = SYSTEMS[name]()
+    results: dict[str, Any] = {}
+    words = spent = 0.0
+    for corpus, gold in articles.items():
+        bare = [replace(article, attributions=()) for article in gold]
+        begun = time.process_time()
+        predicted = predict(bare)
+        spent += time.process_time() - begun
+        words += sum(len(article.text.split()) for article in gold)
+        whole = compare(gold, [replace(one, attributions=each) for one, each in zip(bare, predicted, strict=True)])
+        counted = statements_only(whole) if CORPORA[corpus] else whole
+        result = evaluate(counted)
+        if scorer:
+            check(scorer, counted, result)
+        results[corpus] = figures(whole, result)
+    return {**results, "words_per_second": round(words / spent)}
+
+
+def table(results: dict[str, Any]) -> str:
+    """Return the figures as lines to read, a corpus after the other."""
+    lines = []
+    for corpus in CORPORA:
+        lines.append(f"\n{corpus:24}{'all':>20}{'direct':>23}{'work left':>14}{'words/s':>10}")
+        for name, each in results["systems"].items():
+            if corpus in each:
+                shown = [" ".join(f"{each[corpus][part][m]['f1']:6.1f}" for m in SHOWN) for part in PARTS]
+                speed = f"{each['words_per_second']:10,}" if "words_per_second" in each else ""
+                lines.append(f"{name:24}  {'  '.join(shown)}{each[corpus]['work_left']['per_cent']:11.1f} %{speed}")
+    return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=os.environ.get("ANNOTATE_CORPORA"))
-    parser.add_argument("--scorer", type=Path, default=os.environ.get("ANNOTATE_SCORER"))
-    parser.add_argument("--part", default="house-dev")
+    parser.add_argument("--only", nargs="+", choices=[*SYSTEMS, PEOPLE], metavar="NAME")
     given = parser.parse_args()
-    if not given.corpora or not given.scorer:
-        print("accuracy: not measured: name a corpus and a scorer with --corpora and --scorer", file=sys.stderr)
+    if not given.corpora:
+        print("accuracy: not measured: name the folder of the corpora with --corpora", file=sys.stderr)
         return
-    scorer, source = Path(given.scorer), Path(given.corpora) / f"{given.part}.jsonl"
-    for needed in (scorer, source):
-        if not needed.is_file():
-            sys.exit(f"accuracy: {needed} is not there")
-
-    gold = {}
-    for line in source.read_text("utf-8").split("\n"):
-        if line.strip():
-            article = json.loads(line)
-            gold.setdefault(article["id"], article)
-    pipeline = load_pipeline()
-    records = list(pipeline.records(Article.of(article["text"], id=key) for key, article in gold.items()))
-    predictions = {
-        "ours": [{**article, "attributions": json.loads(r.to_json())["attributions"]} for article, r in
-                 zip(gold.values(), records, strict=True)],
-        "quotation marks": [{**article, "attributions": baseline(article["text"])} for article in gold.values()],
-    }  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        kept = [{**a, "attributions": statements(a["attributions"])} for a in gold.values()]
-        gold_file = keep(Path(folder) / "gold.jsonl", kept)
-        results: dict[str, Any] = {
-            name: score(
-                scorer,
-                gold_file,
-                keep(Path(folder) / "pred.jsonl", [{**a, "attributions": statements(a["attributions"])} for a in rows]),
-            )
-            for name, rows in predictions.items()
-        }
-    results |= {"part": given.part, "articles": len(gold), "figures": "F1, statements", "pipeline": pipeline.version}
-    write("accuracy", results)
+    folder, chosen = Path(given.corpora), given.only or [PEOPLE, *SYSTEMS]
+    scorer = Path(os.environ["ANNOTATE_SCORER"]) if os.environ.get("ANNOTATE_SCORER") else None
+    articles = {name: first_annotators(read_corpus(folder / f"{name}.jsonl", quoteless=True)) for name in CORPORA}
+    systems: dict[str, Any] = {}
+    for name in chosen:
+        print(f"accuracy: {name}", file=sys.stderr)
+        if name == PEOPLE:
+            pairs = people(folder)
+            systems[name] = {"polnear-dev": figures(pairs, evaluate(pairs))}
+        else:
+            systems[name] = measure(name, articles, scorer)
+    results = {
+        "articles": {name: len(each) for name, each in articles.items()},
+        "words": {name: sum(len(a.text.split()) for a in each) for name, each in articles.items()},
+        "attributions": {
+            name: sum(bool(item.quote) for article in each for item in article.attributions)
+            for name, each in articles.items()
+        },
+        "systems": systems,
+    }
+    print(table(results), file=sys.stderr)
+    if not given.only:
+        write("accuracy", results)
 
 
 if __name__ == "__main__":
