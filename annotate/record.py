@@ -48,6 +48,7 @@ __all__ = [
     "Region",
     "RegionLink",
     "Span",
+    "SpanScores",
     "Speaker",
     "SpeakerRef",
     "Suggestion",
@@ -65,6 +66,7 @@ _SpanField = Annotated[
     tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=1)]], Field(description="[start, end)")
 ]
 _Spans = tuple[_SpanField, ...]
+_Score = Annotated[float, Field(ge=0, le=1)]
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -139,6 +141,14 @@ class Suggestion(_Frozen):
     evidence: tuple[Evidence, ...] = ()
 
 
+class SpanScores(_Frozen):
+    """A pipeline's confidence in each span of an attribution, in the order of its spans."""
+
+    quote: tuple[_Score, ...] = ()
+    cue: tuple[_Score, ...] = ()
+    source: tuple[_Score, ...] = ()
+
+
 class Attribution(_Frozen):
     """One attribution (PARC 3): a quote, the cue that signals it and the source that said it.
 
@@ -162,7 +172,8 @@ class Attribution(_Frozen):
     reliability: Reliability | None = None
     credibility: Credibility | None = None
     suggestion: Suggestion | None = None
-    score: Annotated[float, Field(ge=0, le=1)] | None = None
+    score: _Score | None = None
+    span_scores: SpanScores | None = None
 
 
 class OutletMention(_Frozen):
@@ -286,6 +297,7 @@ def _problems(record: Record) -> Iterator[str]:
     if record.text is not None and sha256_of(record.text) != record.sha256:
         yield "sha256 is not that of the text"
     yield from _span_problems(record)
+    yield from _score_problems(record)
     yield from _reference_problems(record)
     yield from _via_problems(record)
 
@@ -298,6 +310,14 @@ def _span_problems(record: Record) -> Iterator[str]:
                 yield f"{owner}: span [{start}, {end}] does not lie in the text of {length} characters"
             if index and spans[index - 1] >= (start, end):
                 yield f"{owner}: spans are out of order"
+
+
+def _score_problems(record: Record) -> Iterator[str]:
+    for attribution in record.attributions:
+        for role in ("quote", "cue", "source") if attribution.span_scores else ():
+            scores, spans = getattr(attribution.span_scores, role), getattr(attribution, role)
+            if len(scores) != len(spans):
+                yield f"attribution {attribution.id}: {role} has {len(spans)} spans and {len(scores)} scores"
 
 
 def _reference_problems(record: Record) -> Iterator[str]:

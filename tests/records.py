@@ -14,6 +14,7 @@ from annotate.record import (
     Record,
     Region,
     RegionLink,
+    SpanScores,
     SpeakerRef,
     Unlinked,
     Verification,
@@ -150,12 +151,12 @@ def records(draw: st.DrawFn) -> Record:
 
     def attribution(number: int) -> Any:
         speaker = draw(st.none() | names)
+        spans = {"quote": draw(several(1, 3)), "cue": draw(several(0, 2)), "source": draw(several(0, 2))}
+        scores = {role: tuple(draw(st.floats(0, 1)) for _ in spans[role]) for role in spans}
         return make_attribution(
             text,
             id=f"a{number}",
-            quote=draw(several(1, 3)),
-            cue=draw(several(0, 2)),
-            source=draw(several(0, 2)),
+            **spans,
             cue_class=draw(st.none() | st.sampled_from(CueClass)),
             speaker=SpeakerRef(name=speaker) if speaker else None,
             source_type=draw(st.none() | st.sampled_from(SourceType)),
@@ -166,6 +167,7 @@ def records(draw: st.DrawFn) -> Record:
             reliability=draw(st.none() | st.sampled_from(Reliability)),
             credibility=draw(st.none() | st.sampled_from(Credibility)),
             score=draw(st.none() | st.floats(0, 1)),
+            span_scores=draw(st.none() | st.just(SpanScores(**scores))),
         )
 
     attributions = tuple(attribution(number) for number in range(1, draw(st.integers(0, 3)) + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from annotate.record import (
     OutletMention,
     Provenance,
     Record,
+    SpanScores,
     SpeakerRef,
     Verification,
     Via,
@@ -100,6 +101,7 @@ def assemble(article: Article, readings: Sequence[Reading], provenance: Provenan
     for statement, item in zip(stated, verifications, strict=True):
         for index in item["about"]:
             by_draft[index].append(statement)
+    highest = _highest(drafts)
     publisher = _key(article.meta.publisher)
     outlets = [item for reading in readings for item in reading.outlets]
     notices = [item for reading in readings for item in reading.notices]
@@ -110,7 +112,15 @@ def assemble(article: Article, readings: Sequence[Reading], provenance: Provenan
             sha256=article.sha256,
             meta=article.meta,
             attributions=tuple(
-                _attribution(article.text, ids[index], drafts[index], publisher, by_draft[index]) for index in order
+                _attribution(
+                    article.text,
+                    ids[index],
+                    drafts[index],
+                    publisher=publisher,
+                    stated=by_draft[index],
+                    span_scores=_span_scores(drafts[index], highest),
+                )
+                for index in order
             ),
             outlets=tuple(_outlet(f"o{number}", item, publisher) for number, item in enumerate(outlets, start=1)),
             verifications=tuple(stated),
@@ -123,7 +133,15 @@ def assemble(article: Article, readings: Sequence[Reading], provenance: Provenan
     )
 
 
-def _attribution(text: str, id: str, draft: Draft, publisher: str, stated: Sequence[Verification]) -> Attribution:
+def _attribution(
+    text: str,
+    id: str,
+    draft: Draft,
+    *,
+    publisher: str,
+    stated: Sequence[Verification],
+    span_scores: SpanScores | None,
+) -> Attribution:
     # The publisher heard it itself: that is no road through another outlet.
     others = [via for via in draft["via"] if _key(via["name"]) != publisher]
     lowest = min((via["step"] for via in others), default=1)
@@ -146,8 +164,30 @@ def _attribution(text: str, id: str, draft: Draft, publisher: str, stated: Seque
         via=tuple(Via(**via) for via in road),
         verification=draft["verification"] or VerificationStatus.NOT_STATED,
         suggestion=suggest({**draft, "via": road}, stated),
-        score=_scores()[draft["rule"]],
+        score=_scores()[draft["rule"]] if draft["score"] is None else draft["score"],
+        span_scores=span_scores,
         **fields,
+    )
+
+
+def _highest(drafts: Iterable[Draft]) -> Mapping[tuple[str, Span], float]:
+    """Return the highest score of every source and cue: several attributions may share one, a single region."""
+    highest: dict[tuple[str, Span], float] = {}
+    for draft in drafts:
+        scores = draft["span_scores"] or {}
+        for role in scores:
+            for span, score in zip(draft[role], scores[role], strict=True):  # type: ignore[literal-required]
+                highest[role, span] = max(score, highest.get((role, span), 0.0))
+    return highest
+
+
+def _span_scores(draft: Draft, highest: Mapping[tuple[str, Span], float]) -> SpanScores | None:
+    if draft["span_scores"] is None:
+        return None
+    return SpanScores(
+        quote=tuple(draft["span_scores"]["quote"]),
+        cue=tuple(highest["cue", span] for span in draft["cue"]),
+        source=tuple(highest["source", span] for span in draft["source"]),
     )
 
 

@@ -12,7 +12,8 @@ All spans are half-open, in characters of `doc.text`. The same spans stand in `d
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Iterable
+from typing import Any, Literal, TypedDict
 
 from spacy.tokens import Doc
 
@@ -48,7 +49,9 @@ class ViaDraft(TypedDict):
 class Draft(TypedDict):
     """An attribution on its way to the Record.
 
-    head: token index of the source's head, None without source. rule: the construction that gave it.
+    head: token index of the source's head, None without source or parse. anchor: token index of the cue's head word.
+    rule: the construction that gave it. score, span_scores: the calibrated probability that all of it is right, and by
+    role that each span is; None where the rule's own rate of success is all that is known.
     """
 
     quote: list[Span]
@@ -64,6 +67,8 @@ class Draft(TypedDict):
     anonymity: str | None
     independence: str | None
     verification: str | None
+    score: float | None
+    span_scores: dict[str, list[float]] | None
 
 
 class OutletDraft(TypedDict):
@@ -119,6 +124,17 @@ def new_draft(rule: str, quote: list[Span], **fields: Any) -> Draft:
         "anonymity": None,
         "independence": None,
         "verification": None,
+        "score": None,
+        "span_scores": None,
     }
     draft.update(fields)  # type: ignore[typeddict-item]
     return draft
+
+
+def write_spans(doc: Doc, key: str, drafts: Iterable[Draft]) -> None:
+    """Write the drafts' quotes and sources to `doc.spans`, as token spans."""
+    roles: tuple[Literal["quote", "source"], ...] = ("quote", "source")
+    drafts = list(drafts)
+    for role in roles:
+        spans = (doc.char_span(*span, alignment_mode="expand") for draft in drafts for span in draft[role])
+        doc.spans[key + role] = [span for span in spans if span is not None]

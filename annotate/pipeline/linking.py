@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc, Token
@@ -18,7 +17,7 @@ from spacy.tokens import Doc, Token
 from annotate.derive import Span
 from annotate.pipeline.contents import contents
 from annotate.pipeline.cues import LONG_STRETCH
-from annotate.pipeline.extensions import Cue, Draft, ensure_extensions, new_draft, text_of
+from annotate.pipeline.extensions import Cue, Draft, ensure_extensions, new_draft, text_of, write_spans
 from annotate.pipeline.grammar import characters, find_source, is_passive, noun_phrase
 from annotate.pipeline.resources import nouns_of
 from annotate.pipeline.spans import (
@@ -84,14 +83,7 @@ class Attributions:
         if not self.attitudes:
             drafts = [draft for draft in drafts if draft["cue_class"] != "attitude"]
         doc._.attributions = drafts
-        roles: tuple[Literal["quote", "source"], ...] = ("quote", "source")
-        for role in roles:
-            doc.spans[self.spans_key + role] = [
-                span
-                for draft in drafts
-                for start, end in draft[role]
-                if (span := doc.char_span(start, end, alignment_mode="expand")) is not None
-            ]
+        write_spans(doc, self.spans_key, drafts)
         return doc
 
 

@@ -44,6 +44,6 @@ def nouns_of(source_type: str) -> frozenset[str]:
 def knowledge_digest() -> str:
     """Return the SHA-256 over all data files and components: it changes when any entry or rule does."""
     digest = hashlib.sha256()
-    for path in sorted([*DATA.glob("*.jsonl"), *DATA.parent.glob("*.py")]):
+    for path in sorted([*DATA.glob("*.jsonl"), *DATA.parent.rglob("*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -19,20 +19,38 @@ from annotate.record import Article, Provenance, Record
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from annotate.pipeline.network.reading import AttributionNetwork
+
 RULES_VERSION = "0.1.0"
 
-# In this order: factory name -> module that registers it.
-COMPONENTS = {
+# factory name -> module that registers it.
+FACTORIES = {
     "annotate_paragraphs": "annotate.pipeline.paragraphs",
     "annotate_quotation_marks": "annotate.pipeline.quotation_marks",
     "annotate_notices": "annotate.pipeline.notices",
     "annotate_cues": "annotate.pipeline.cues",
     "annotate_attributions": "annotate.pipeline.linking",
+    "annotate_attributions_network": "annotate.pipeline.network.component",
     "annotate_outlets": "annotate.pipeline.outlets",
     "annotate_speakers": "annotate.pipeline.speakers",
     "annotate_verification": "annotate.pipeline.verification",
 }
-# The rules read tags, lemmas and dependencies; what else a spaCy pipeline does costs time and is left out.
+_FINDERS = {"model": ("annotate_attributions_network",), "rules": ("annotate_cues", "annotate_attributions")}
+PIPELINES = tuple(_FINDERS)
+# name of a pipeline -> its components, in order.
+COMPONENTS = {
+    name: (
+        "annotate_paragraphs",
+        "annotate_quotation_marks",
+        "annotate_notices",
+        *finders,
+        "annotate_outlets",
+        "annotate_speakers",
+        "annotate_verification",
+    )
+    for name, finders in _FINDERS.items()
+}
+# The components read tags, lemmas and dependencies; what else a spaCy pipeline does costs time and is left out.
 _READ = frozenset(
     {
         "tok2vec", "transformer", "curated_transformer", "tagger", "morphologizer", "parser", "attribute_ruler",
@@ -54,7 +72,7 @@ _BATCH = 64  # articles between two releases of spaCy's memory
 class Pipeline:
     """A loaded pipeline; build it with `load_pipeline`.
 
-    version: which rules, base model, data and settings made a prediction; it changes when any of them does.
+    version: which rules or network, base model, data and settings made a prediction; it changes when any of them does.
     """
 
     def __init__(self, nlp: Language, *, version: str, model: str) -> None:
@@ -106,27 +124,49 @@ def cut(text: str) -> Iterator[Span]:
         start = stop
 
 
-def load_pipeline(base_model: str | None = None, *, parties: Iterable[str] = (), attitudes: bool = True) -> Pipeline:
-    """Build the rules pipeline on a spaCy pipeline for English.
+def load_pipeline(
+    base_model: str | None = None,
+    *,
+    pipeline: str = "model",
+    parties: Iterable[str] = (),
+    style: str | None = None,
+    min_score: float | None = None,
+    attitudes: bool = True,
+) -> Pipeline:
+    """Build a pipeline on a spaCy pipeline for English.
 
     base_model: name or path of an installed spaCy pipeline with tagger, parser and lemmatizer; None for the packaged
-    one. parties: names of the parties to the topic, whose speakers are suggested as `party`. attitudes: whether
-    beliefs, hopes and plans without an utterance are found too.
-    Raises: PipelineError when the base model cannot be loaded or lacks a component.
+    one. pipeline: what finds attributions, `model` (the network) or `rules`. parties: names of the parties to the
+    topic, whose speakers are suggested as `party`. style, min_score: of the network alone: whose conventions it
+    follows (None: our own), and the least score of what it reports (None: its own choice). attitudes: whether beliefs,
+    hopes and plans without an utterance are found too.
+    Raises: PipelineError when the base model cannot be loaded or lacks a component, when the network cannot be loaded,
+    or when a setting is unknown.
     """
+    if pipeline not in PIPELINES:
+        raise PipelineError(f"there is no pipeline {pipeline!r}", mend=f"choose one of {', '.join(PIPELINES)}")
+    if pipeline == "rules" and not (style is None and min_score is None):
+        raise PipelineError("the rules have neither styles nor a least score", mend="use the model, or leave them out")
     named = tuple(sorted({party.strip() for party in parties if party.strip()}))
     nlp = _load_base(base_model)
     meta = json.dumps(nlp.meta, sort_keys=True, default=str)
-    model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
+    base = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
     settings: dict[str, dict[str, Any]] = {
         "annotate_attributions": {"attitudes": attitudes},
+        "annotate_attributions_network": {"style": style or "house", "min_score": min_score, "attitudes": attitudes},
         "annotate_speakers": {"parties": list(named)},
     }
-    for name, module in COMPONENTS.items():
-        importlib.import_module(module)
+    for name in COMPONENTS[pipeline]:
+        importlib.import_module(FACTORIES[name])
         nlp.add_pipe(name, config=settings.get(name, {}), first=True if name == "annotate_paragraphs" else None)
-    digest = hashlib.sha256("\0".join([knowledge_digest(), json.dumps(settings), meta]).encode()).hexdigest()
-    return Pipeline(nlp, version=f"rules-{RULES_VERSION}/{model}/{digest[:8]}", model=model)
+    made_by, found_by = base, f"rules-{RULES_VERSION}"
+    if pipeline == "model":
+        network: AttributionNetwork = nlp.get_pipe("annotate_attributions_network").network  # type: ignore[attr-defined]
+        made_by = f"{network.config.name}-{network.config.version}"
+        found_by = f"model-{network.config.version}-{network.style}-{network.min_score:g}"
+    used = {name: settings[name] for name in COMPONENTS[pipeline] if name in settings}
+    digest = hashlib.sha256("\0".join([knowledge_digest(), json.dumps(used), meta]).encode()).hexdigest()
+    return Pipeline(nlp, version=f"{found_by}/{base}/{digest[:8]}", model=made_by)
 
 
 def _load_base(base_model: str | None) -> Language:

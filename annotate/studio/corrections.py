@@ -25,6 +25,7 @@ from annotate.record import (
     Region,
     RegionLink,
     Span,
+    SpanScores,
     SpeakerRef,
     Unlinked,
     Verification,
@@ -261,12 +262,15 @@ class _Reader:
         quotes = sorted(parts, key=lambda part: part.id != root)
         unmarked = tuple(Via(name=name) for name in dict.fromkeys(quotes[0].attributes.get("via_unmarked", ())))
         base = next((item for item in self._base.attributions if item.id == root), None) if self._base else None
+        spans = {
+            "quote": sorted({part.span for part in parts}),
+            "cue": sorted({cue.span for cue in cues}),
+            "source": sorted({source.span for source in sources}),
+        }
         return make_attribution(
             self._article.text,
             id=root,
-            quote={part.span for part in parts},
-            cue={cue.span for cue in cues},
-            source={source.span for source in sources},
+            **spans,
             cue_class=self._value(cues, "cue_class"),
             speaker=SpeakerRef(name=names) if names else None,
             source_type=self._value(sources, "source_type"),
@@ -277,7 +281,8 @@ class _Reader:
             reliability=self._value(sources, "reliability"),
             credibility=self._value(quotes, "credibility"),
             suggestion=base.suggestion if base else None,
-            score=self._regions[root].score,
+            score=base.score if base else self._regions[root].score,
+            span_scores=_scores_kept(base, spans) if base else None,
         )
 
     def _targets(self, sources: set[str], relation: Relation) -> list[_Region]:
@@ -357,6 +362,12 @@ class _Reader:
             RegionLink(source=name(link.source), target=name(link.target), label=link.label) for link in self._unread
         )
         return record.model_copy(update={"unlinked": Unlinked(regions=record.unlinked.regions, relations=links)})
+
+
+def _scores_kept(base: Attribution, spans: Mapping[str, Sequence[Span]]) -> SpanScores | None:
+    """Return the scores that a prediction gave its spans, unless a person has changed one of these."""
+    same = all(tuple(spans[role]) == getattr(base, role) for role in spans)
+    return base.span_scores if same else None
 
 
 def _only_relation(ends: tuple[Label, Label]) -> Relation | None:

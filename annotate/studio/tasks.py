@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlsplit
 
-from annotate.record import Article, Attribution, Record, Span, Suggestion
+from annotate.record import Article, Attribution, Record, Span, SpanScores, Suggestion
 from annotate.scheme import ATTRIBUTES, HUMAN_ONLY, Label, Relation
 
 Item = dict[str, Any]
@@ -97,20 +98,22 @@ class _Result:
     def _attribution(self, item: Attribution) -> None:
         unmarked = [via.name for via in item.via if via.span is None]
         attributes = {"verification": item.verification, "credibility": item.credibility, "via_unmarked": unmarked}
-        for number, span in enumerate(item.quote, start=1):
+        scores = item.span_scores.quote if item.span_scores else [item.score] * len(item.quote)
+        for number, (span, score) in enumerate(zip(item.quote, scores, strict=True), start=1):
             region_id = item.id if number == 1 else f"{item.id}-q{number}"
             self._add(
                 region_id,
                 Label.QUOTE,
                 span,
                 attributes if number == 1 else {},
-                score=item.score,
+                score=score,
                 meta=suggestion_text(item.suggestion) if number == 1 else "",
             )
             if number > 1:
                 self._relate(region_id, item.id, Relation.CONTINUES)
-        self._parts(item, Label.SOURCE, item.source, self._source_attributes(item))
-        self._parts(item, Label.CUE, item.cue, {"cue_class": item.cue_class})
+        of_spans = item.span_scores or SpanScores()
+        self._parts(item, Label.SOURCE, zip_longest(item.source, of_spans.source), self._source_attributes(item))
+        self._parts(item, Label.CUE, zip_longest(item.cue, of_spans.cue), {"cue_class": item.cue_class})
         self._via(item)
 
     @staticmethod
@@ -124,11 +127,15 @@ class _Result:
         }
 
     def _parts(
-        self, item: Attribution, label: Label, spans: Iterable[Span], attributes: Mapping[str, str | None]
+        self,
+        item: Attribution,
+        label: Label,
+        spans: Iterable[tuple[Span, float | None]],
+        attributes: Mapping[str, str | None],
     ) -> None:
         letter, relation = _PART_OF[label]
         known = {key: value for key, value in attributes.items() if value}
-        for number, span in enumerate(spans, start=1):
+        for number, (span, score) in enumerate(spans, start=1):
             # The first part alone carries the attributes: there is one place to correct them.
             own = known if number == 1 else {}
             key = (label, span, tuple(sorted(own.items())))
@@ -136,7 +143,7 @@ class _Result:
                 self._shared[key] = f"{item.id}-{letter}{number}"
                 # Reliability is rated on the source, so what the suggestion rests on stands there too.
                 beside = suggestion_text(item.suggestion) if label is Label.SOURCE and number == 1 else ""
-                self._add(self._shared[key], label, span, own, meta=beside)
+                self._add(self._shared[key], label, span, own, score=score, meta=beside)
             self._relate(item.id, self._shared[key], relation)
 
     def _via(self, item: Attribution) -> None:

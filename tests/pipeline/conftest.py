@@ -1,4 +1,4 @@
-"""One loaded pipeline for all tests of the room, and short ways to read its Records."""
+"""The two pipelines, loaded once for all tests of the room, and short ways to read their Records."""
 
 from __future__ import annotations
 
@@ -7,18 +7,40 @@ from collections.abc import Callable
 import pytest
 
 from annotate.pipeline import Pipeline, load_pipeline
+from annotate.pipeline.running import PIPELINES
 from annotate.record import Article, Attribution, Meta, Record
 
 Reader = Callable[..., Record]
 
 
 @pytest.fixture(scope="session")
-def pipeline() -> Pipeline:
+def model() -> Pipeline:
     return load_pipeline()
 
 
 @pytest.fixture(scope="session")
-def read(pipeline: Pipeline) -> Reader:
+def rules() -> Pipeline:
+    return load_pipeline(pipeline="rules")
+
+
+@pytest.fixture(scope="session", params=PIPELINES)
+def pipeline(request: pytest.FixtureRequest) -> Pipeline:
+    """Each of the two in turn."""
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def read(rules: Pipeline) -> Reader:
+    """The rules, whose answers on single sentences are known."""
+    return reader(rules)
+
+
+@pytest.fixture(scope="session")
+def read_by_model(model: Pipeline) -> Reader:
+    return reader(model)
+
+
+def reader(pipeline: Pipeline) -> Reader:
     def read_text(text: str, **meta: str) -> Record:
         return next(pipeline.records([Article.of(text, id="test", meta=Meta(**meta))]))
 

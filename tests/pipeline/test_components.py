@@ -79,13 +79,13 @@ def test_relatives_are_not_each_other(read: Reader) -> None:
 
 
 def test_parties_are_the_users() -> None:
-    pipeline = load_pipeline(parties=["Blue Front"])
+    pipeline = load_pipeline(pipeline="rules", parties=["Blue Front"])
     text = "Blue Front spokesman John Roe said that it won. Observers said that it lost."
     record = next(pipeline.records([Article.of(text)]))
     assert [a.independence for a in record.attributions] == [Independence.PARTY, Independence.UNKNOWN]
     kinds = [item.kind for item in record.attributions[0].suggestion.evidence]  # type: ignore[union-attr]
     assert "party" in kinds
-    assert pipeline.version != load_pipeline().version
+    assert pipeline.version != load_pipeline(pipeline="rules").version
 
 
 def test_a_verification_statement_marks_the_quotes_it_speaks_of(read: Reader) -> None:

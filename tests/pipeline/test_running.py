@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,11 +15,14 @@ from hypothesis import strategies as st
 
 from annotate.errors import PipelineError
 from annotate.pipeline import Pipeline, load_pipeline
+from annotate.pipeline.network.reading import MODEL
 from annotate.pipeline.quotation_marks import find_stretches
-from annotate.pipeline.running import cut
+from annotate.pipeline.running import FACTORIES, cut
 from annotate.pipeline.spans import words_in
 from annotate.record import Article, Record, canonical, parse_record
 from annotate.scheme import Anonymity
+
+PROJECT = Path(__file__).parents[2]
 
 PIECES = st.sampled_from(
     [
@@ -69,9 +76,9 @@ def test_odd_texts(pipeline: Pipeline, text: str) -> None:
     check(record)
 
 
-def test_a_long_article_is_read_in_pieces(pipeline: Pipeline) -> None:
+def test_a_long_article_is_read_in_pieces(rules: Pipeline) -> None:
     paragraph = "“The bridge is closed for now,” the mayor of Exampleton said, according to Reuters.\n\n"
-    (record,) = pipeline.records([Article.of(paragraph * 400)])
+    (record,) = rules.records([Article.of(paragraph * 400)])
     check(record)
     assert len(record.attributions) == 800
     assert record.attributions[-1].id == "a800"
@@ -105,13 +112,51 @@ def test_records_come_before_the_last_article_is_read(pipeline: Pipeline) -> Non
     assert taken < 200
 
 
-def test_version_names_rules_and_base_model(pipeline: Pipeline) -> None:
-    rules, model, digest = pipeline.version.split("/")
-    assert rules.startswith("rules-")
-    assert model == pipeline.model
+def test_version_names_rules_and_base_model(rules: Pipeline) -> None:
+    found_by, base, digest = rules.version.split("/")
+    assert found_by.startswith("rules-")
+    assert base == rules.model
     assert len(digest) == 8
-    assert load_pipeline().version == pipeline.version
-    assert load_pipeline(attitudes=False).version != pipeline.version
+    assert load_pipeline(pipeline="rules").version == rules.version
+    assert load_pipeline(pipeline="rules", attitudes=False).version != rules.version
+
+
+def test_version_names_network_style_and_least_score(model: Pipeline) -> None:
+    config = json.loads((MODEL / "config.json").read_text(encoding="utf-8"))
+    found_by, _, _ = model.version.split("/")
+    assert model.model == f"{config['name']}-{config['version']}"
+    assert found_by == f"model-{config['version']}-house-{config['scores']['house']['threshold']:g}"
+    other = load_pipeline(style="polnear", min_score=0.25, attitudes=False)
+    assert other.version.startswith(f"model-{config['version']}-polnear-0.25/")
+    assert other.version.rsplit("/")[-1] != load_pipeline(style="polnear", min_score=0.25).version.rsplit("/")[-1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"pipeline": "oracle"}, "there is no pipeline 'oracle' (choose one of model, rules)"),
+        ({"style": "tabloid"}, "there is no style 'tabloid' (choose one of house, polnear)"),
+        ({"min_score": 1.5}, "min_score 1.5 is not in 0..1"),
+        ({"pipeline": "rules", "style": "house"}, "the rules have neither styles nor a least score"),
+        ({"pipeline": "rules", "min_score": 0.0}, "the rules have neither styles nor a least score"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        load_pipeline(**settings)
+    assert str(caught.value).startswith(message)
+
+
+def test_each_pipeline_runs_only_what_something_reads(model: Pipeline, rules: Pipeline) -> None:
+    assert "ner" not in model.nlp.component_names
+    assert "annotate_cues" not in model.nlp.component_names
+    assert "annotate_attributions_network" not in rules.nlp.component_names
+
+
+def test_every_component_is_an_entry_point() -> None:
+    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    factories = declared["project"]["entry-points"]["spacy_factories"]
+    assert {name: target.split(":")[0] for name, target in factories.items()} == FACTORIES
 
 
 def test_an_unknown_base_model_is_one_clear_error() -> None:

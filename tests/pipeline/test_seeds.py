@@ -16,8 +16,8 @@ SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 
 
 @pytest.fixture(scope="module")
-def seeds(pipeline: Pipeline) -> list[Record]:
-    return list(pipeline.records(Article.of(path.read_text(encoding="utf-8")) for path in SEEDS))
+def seeds(rules: Pipeline) -> list[Record]:
+    return list(rules.records(Article.of(path.read_text(encoding="utf-8")) for path in SEEDS))
 
 
 def test_every_seed_gives_a_sound_record(seeds: list[Record]) -> None:

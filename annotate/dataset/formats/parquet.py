@@ -24,6 +24,8 @@ _SPEAKER_REF = pa.struct([("id", pa.string()), ("name", pa.string())])
 _EVIDENCE = pa.struct([("kind", pa.string()), ("text", pa.string()), ("span", _SPAN)])
 _SUGGESTION = pa.struct([("reliability", pa.string()), ("credibility", pa.string()), ("evidence", pa.list_(_EVIDENCE))])
 _VIA = pa.struct([("name", pa.string()), ("span", _SPAN), ("step", pa.int64())])
+_SCORES = pa.list_(pa.float64())
+_SPAN_SCORES = pa.struct([("quote", _SCORES), ("cue", _SCORES), ("source", _SCORES)])
 _ATTRIBUTION = pa.struct(
     [
         ("id", pa.string()),
@@ -43,6 +45,7 @@ _ATTRIBUTION = pa.struct(
         ("credibility", pa.string()),
         ("suggestion", _SUGGESTION),
         ("score", pa.float64()),
+        ("span_scores", _SPAN_SCORES),
     ]
 )
 _OUTLET = pa.struct(

@@ -55,6 +55,10 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def span(self, run: tuple[int, int]) -> Span:
+        """Return the characters from the first piece of a half-open range, not empty, to its last."""
+        return int(self.start[run[0]]), int(self.end[run[1] - 1])
+
     def inside(self, span: Span) -> tuple[int, int]:
         """Return the half-open range of the pieces that overlap a character span."""
         first = int(np.searchsorted(self.end, span[0], side="right"))

@@ -33,22 +33,23 @@ class Window:
 def windows_of(pieces: Pieces, document: int, *, room: int, margin: int) -> Iterator[Window]:
     """Cut a document into windows of at most `room` pieces whose cores share no piece and leave none out.
 
-    A core keeps `margin` pieces from the window's edges, unless the edge is the document's, and begins with a line
-    where one begins near enough.
+    There are as few as can be, of much the same length. A core keeps `margin` pieces from the window's edges, unless
+    the edge is the document's, and begins with a line where one begins near enough.
     """
-    n = len(pieces)
-    core = 0
+    n, core = len(pieces), 0
     while core < n:
         start = max(0, core - margin)
-        stop = start + room
-        if stop >= n:
-            yield Window(document, max(0, n - room), n, core, n)
+        if start + room >= n:
+            yield Window(document, start, n, core, n)
             return
-        last = stop - margin
-        nearest = max(core + 1, last - margin)
-        lines = np.flatnonzero(pieces.gap[nearest : last + 1] >= NEW_LINE)
-        end = nearest + int(lines[-1]) if len(lines) else last
-        yield Window(document, start, stop, core, end)
+        # An inner core is two margins shorter than its window, the first and the last by one.
+        left = -(-(n - core - margin) // (room - 2 * margin))
+        ideal = core + -(-(n - core) // left)
+        last = start + room - margin
+        nearest = max(core + 1, ideal - margin // 2)
+        lines = nearest + np.flatnonzero(pieces.gap[nearest : last + 1] >= NEW_LINE)
+        end = int(lines[np.abs(lines - ideal).argmin()]) if len(lines) else min(ideal, last)
+        yield Window(document, start, end + margin, core, end)
         core = end
 
 
@@ -119,4 +120,5 @@ def _between(flags: Bools, rows: Ints, at: Ints) -> Ints:
     before = upto - flags[rows]
     right = before - np.take_along_axis(upto, at, 1)
     left = np.take_along_axis(before, at, 1) - upto
-    return np.minimum(np.maximum(np.maximum(left, right), 0), 3)
+    counted: Ints = np.minimum(np.maximum(np.maximum(left, right), 0), 3)
+    return counted
