@@ -20,6 +20,15 @@ Spans = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class SpanScores:
+    """A pipeline's certainty of each span of an attribution, in 0..1, in the order of the spans."""
+
+    quote: tuple[float, ...] = ()
+    cue: tuple[float, ...] = ()
+    source: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Annotation:
     """One attribution as its annotator, or a pipeline, marked it. score: a pipeline's certainty, in 0..1."""
 
@@ -29,6 +38,7 @@ class Annotation:
     cue_class: str | None = None
     quote_type: str | None = None
     score: float | None = None
+    span_scores: SpanScores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +109,19 @@ def _annotation(item: dict[str, Any], length: int) -> Annotation:
                 raise ValueError(f"{name} [{start}, {end}) in a text of {length} characters")
         return found
 
+    spans_of = {"quote": spans("quote") or spans("content"), "cue": spans("cue"), "source": spans("source")}
     return Annotation(
-        quote=spans("quote") or spans("content"),
-        cue=spans("cue"),
-        source=spans("source"),
+        **spans_of,
         cue_class=item.get("cue_class"),
         quote_type=item.get("quote_type"),
         score=None if item.get("score") is None else float(item["score"]),
+        span_scores=_span_scores(item["span_scores"], spans_of) if item.get("span_scores") else None,
     )
+
+
+def _span_scores(given: dict[str, Any], spans: dict[str, Spans]) -> SpanScores:
+    scores = {role: tuple(float(score) for score in given.get(role, ())) for role in spans}
+    for role, each in scores.items():
+        if len(each) != len(spans[role]):
+            raise ValueError(f"{len(each)} scores for {len(spans[role])} spans of {role}")
+    return SpanScores(**scores)

@@ -25,7 +25,16 @@ from pathlib import Path
 from typing import Any
 
 from annotate.corpora import AnnotatedArticle, first_annotators, read_corpus
-from annotate.evaluation import PARTS, Comparison, Evaluation, calibration_of, compare, evaluate, statements_only
+from annotate.evaluation import (
+    PARTS,
+    Comparison,
+    Evaluation,
+    calibration_of,
+    compare,
+    evaluate,
+    span_calibrations_of,
+    statements_only,
+)
 from benchmarks.results import write
 from benchmarks.systems import SYSTEMS
 
@@ -50,7 +59,8 @@ def people(folder: Path) -> list[Comparison]:
 
 
 def figures(comparisons: Sequence[Comparison], result: Evaluation) -> dict[str, Any]:
-    calibration = calibration_of(comparisons)
+    """Keep what is shown: of `result`, and of the scores of all that was predicted, attitudes too."""
+    calibration, spans = calibration_of(comparisons), span_calibrations_of(comparisons)
     return {
         "articles": result.articles,
         **{
@@ -59,6 +69,7 @@ def figures(comparisons: Sequence[Comparison], result: Evaluation) -> dict[str, 
         },
         "work_left": {"per_cent": result.work.left, "interval": result.work.interval},
         **({"calibration": asdict(calibration)} if calibration else {}),
+        **({"span_calibration_errors": {role: each.error for role, each in spans.items()}} if spans else {}),
     }
 
 
@@ -91,8 +102,8 @@ def run(script: Path, *arguments: object) -> Any:
 
 def measure(name: str, articles: dict[str, list[AnnotatedArticle]], scorer: Path | None) -> dict[str, Any]:
     """Measure one system on every corpus: its figures, and words per second of processor time."""
-    predict = SYSTEMS[name]()
-    results: dict[str, Any] = {}
+    version, predict = SYSTEMS[name]()
+    results: dict[str, Any] = {"version": version}
     words = spent = 0.0
     for corpus, gold in articles.items():
         bare = [replace(article, attributions=()) for article in gold]

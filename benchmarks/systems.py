@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 from annotate.corpora import AnnotatedArticle, Annotation, Spans
@@ -14,13 +15,15 @@ from annotate.record import Article
 
 # Reads articles, one after the other, and gives each its attributions.
 Predict = Callable[[Sequence[AnnotatedArticle]], list[tuple[Annotation, ...]]]
+# What it is, with its version, and how it predicts.
+System = tuple[str, Predict]
 
 _QUOTED = re.compile(r'"[^"\n]{8,}"|“[^”\n]{8,}”|«[^»\n]{8,}»')
 _NAME = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[A-Z]\w+(?: [A-Z]\w+)*)\b")
 _WINDOW = 80  # characters after and before a quotation in which the baseline looks for a name
 
 
-def our_pipeline(**settings: Any) -> Predict:
+def our_pipeline(**settings: Any) -> System:
     """Load one of our pipelines; settings are those of `load_pipeline`."""
     pipeline = load_pipeline(**settings)
 
@@ -28,14 +31,16 @@ def our_pipeline(**settings: Any) -> Predict:
         records = pipeline.records(Article.of(article.text, id=article.id) for article in articles)
         return [from_record(record).attributions for record in records]
 
-    return predict
+    return pipeline.version, predict
 
 
-def quotation_marks() -> Predict:
+def quotation_marks() -> System:
     """Take every stretch between quotation marks, with the nearest pronoun or capitalised words as its source."""
-    return lambda articles: [
-        tuple(map(partial(_quotation, article.text), _QUOTED.finditer(article.text))) for article in articles
-    ]
+
+    def predict(articles: Sequence[AnnotatedArticle]) -> list[tuple[Annotation, ...]]:
+        return [tuple(_quotation(item.text, found) for found in _QUOTED.finditer(item.text)) for item in articles]
+
+    return "regular expressions", predict
 
 
 def _quotation(text: str, found: re.Match[str]) -> Annotation:
@@ -45,7 +50,7 @@ def _quotation(text: str, found: re.Match[str]) -> Annotation:
     return Annotation(((start, end),), source=(min(apart)[1],) if apart else ())
 
 
-def textacy() -> Predict:
+def textacy() -> System:
     """Let textacy find direct quotations, a paragraph at a time.
 
     It refuses a text with an odd number of marks: so read, that costs it one paragraph.
@@ -68,7 +73,7 @@ def textacy() -> Predict:
         paragraphs = ([(part[0], part.start()) for part in re.finditer(r"[^\n]+", item.text)] for item in articles)
         return [tuple(found for part in parts for found in of_paragraph(*part)) for parts in paragraphs]
 
-    return predict
+    return f"textacy {version('textacy')} on {nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}", predict
 
 
 def _spans(tokens: Iterable[Any], offset: int) -> Spans:
@@ -84,7 +89,7 @@ def _spans(tokens: Iterable[Any], offset: int) -> Spans:
     return tuple(spans)
 
 
-SYSTEMS: dict[str, Callable[[], Predict]] = {
+SYSTEMS: dict[str, Callable[[], System]] = {
     "model, house style": partial(our_pipeline, pipeline="model", style="house"),
     "model, PolNeAR style": partial(our_pipeline, pipeline="model", style="polnear"),
     "rules": partial(our_pipeline, pipeline="rules"),

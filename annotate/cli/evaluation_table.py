@@ -36,6 +36,8 @@ def _figures(result: Evaluation) -> Iterator[str]:
     yield f"\nwork left: {work.left:.1f} %{between}, {work.operations:,} of {work.from_scratch:,} operations"
     if calibration:
         yield f"expected calibration error: {calibration.error:.1f} points, over {calibration.count:,} scores"
+    for role, each in result.span_calibrations.items():
+        yield f"  of single {role} spans: {each.error:.1f} points, over {each.count:,} scores"
 
 
 def _row(measure: str, figure: Figure) -> str:

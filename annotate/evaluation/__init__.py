@@ -1,6 +1,6 @@
 """How near predictions come to annotations: figures with intervals, work left, calibration, and what went wrong."""
 
-from annotate.evaluation.calibration import Bin, Calibration, calibration_of
+from annotate.evaluation.calibration import Bin, Calibration, calibration_of, span_calibrations_of
 from annotate.evaluation.comparison import Comparison, compare, from_record, statements_only
 from annotate.evaluation.errors import MEANINGS, Error, ErrorKind, count_kinds, find_errors
 from annotate.evaluation.figures import KEYS, MEASURES, OF_ATTRIBUTIONS, PARTS, Figure
@@ -28,5 +28,6 @@ __all__ = [
     "evaluate",
     "find_errors",
     "from_record",
+    "span_calibrations_of",
     "statements_only",
 ]

@@ -7,7 +7,7 @@ each holds (Guo et al. 2017).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -15,12 +15,13 @@ from annotate.evaluation.comparison import Comparison
 from annotate.evaluation.figures import matches_of
 
 BINS = 10
+ROLES = ("quote", "cue", "source")
 _Z = 1.96  # the standard normal's 97.5th percentile
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Attributions whose score lies in [low, high): how many, their mean score, and the share of right ones.
+    """What has a score in [low, high): how many, their mean score, and the share of right ones.
 
     interval: 95 % of that share (Wilson 1927).
     """
@@ -35,7 +36,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """error: expected calibration error in points (per cent), over `count` scored attributions."""
+    """error: expected calibration error in points (per cent), over `count` scores."""
 
     error: float
     count: int
@@ -44,10 +45,31 @@ class Calibration:
 
 def calibration_of(comparisons: Iterable[Comparison]) -> Calibration | None:
     """Measure the scores of what was predicted; None when nothing has a score."""
-    scored = [pair for comparison in comparisons for pair in scores_of(comparison)]
-    if not scored:
-        return None
-    return Calibration(expected_error(scored), len(scored), _bins(scored))
+    return _calibration([pair for comparison in comparisons for pair in scores_of(comparison)])
+
+
+def span_calibrations_of(comparisons: Sequence[Comparison]) -> dict[str, Calibration]:
+    """Measure the scores of single spans, by role (quote, cue, source); roles without scores are left out.
+
+    A span is right when the same span, edge punctuation aside, is annotated with its role.
+    """
+    found = {role: _calibration([pair for each in comparisons for pair in _span_scores(each, role)]) for role in ROLES}
+    return {role: calibration for role, calibration in found.items() if calibration}
+
+
+def _span_scores(comparison: Comparison, role: str) -> Iterator[tuple[float, bool]]:
+    trim = comparison.characters.trimmed
+    annotated = {trim(span) for item in comparison.gold for span in getattr(item, role)}
+    for item in comparison.predicted:
+        if item.span_scores:
+            scores = getattr(item.span_scores, role)
+            yield from (
+                (score, trim(span) in annotated) for span, score in zip(getattr(item, role), scores, strict=True)
+            )
+
+
+def _calibration(scored: Sequence[tuple[float, bool]]) -> Calibration | None:
+    return Calibration(expected_error(scored), len(scored), _bins(scored)) if scored else None
 
 
 def expected_error(scored: Iterable[tuple[float, bool]]) -> float:

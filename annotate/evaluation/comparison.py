@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from annotate.corpora import AnnotatedArticle, Annotation, first_annotators
+from annotate.corpora import AnnotatedArticle, Annotation, SpanScores, first_annotators
 from annotate.derive import sha256_of
 from annotate.errors import InputError
 from annotate.evaluation.characters import Characters
@@ -73,7 +73,15 @@ def from_record(record: Record) -> AnnotatedArticle:
         id=record.id,
         text=record.text,
         attributions=tuple(
-            Annotation(item.quote, item.cue, item.source, item.cue_class, item.quote_type, item.score)
+            Annotation(
+                quote=item.quote,
+                cue=item.cue,
+                source=item.source,
+                cue_class=item.cue_class,
+                quote_type=item.quote_type,
+                score=item.score,
+                span_scores=SpanScores(**dict(item.span_scores)) if item.span_scores else None,
+            )
             for item in record.attributions
         ),
         outlet=record.meta.publisher,

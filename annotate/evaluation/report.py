@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotate.evaluation.calibration import Calibration, calibration_of
+from annotate.evaluation.calibration import Calibration, calibration_of, span_calibrations_of
 from annotate.evaluation.comparison import Comparison
 from annotate.evaluation.figures import (
     KEYS,
@@ -32,7 +32,8 @@ class Evaluation:
     """figures: by part (`all`, `direct`), then by measure.
 
     by: what groups are made of; groups: figures by the name of a group, then by measure of attributions.
-    calibration: None when what was predicted has no scores.
+    calibration: of attributions, None when what was predicted has no scores; span_calibrations: of single spans, by
+    role.
     """
 
     articles: int
@@ -40,6 +41,7 @@ class Evaluation:
     figures: Mapping[str, Mapping[str, Figure]]
     work: Work
     calibration: Calibration | None
+    span_calibrations: Mapping[str, Calibration]
     by: str | None
     groups: Mapping[str, Mapping[str, Figure]]
 
@@ -63,6 +65,7 @@ def evaluate(comparisons: Sequence[Comparison], *, by: str | None = None, seed: 
         },
         work=measure_work(comparisons, seed=seed),
         calibration=calibration_of(comparisons),
+        span_calibrations=span_calibrations_of(comparisons),
         by=by,
         groups={
             name: dict(zip(OF_ATTRIBUTIONS, _figures(by_article(group, comparisons), seed), strict=True))

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from annotate.evaluation import Comparison, calibration_of
+from annotate.corpora import SpanScores
+from annotate.evaluation import Comparison, calibration_of, span_calibrations_of
 from annotate.evaluation.calibration import wilson
 from tests.evaluation.conftest import ADA, FEAR, MAYOR, compared, comparisons
 
@@ -40,6 +41,20 @@ def test_a_score_of_one_lies_in_the_last_bin() -> None:
 )
 def test_wilson_intervals_as_tabulated(right: int, count: int, low: float, high: float) -> None:
     assert wilson(right, count) == pytest.approx((low, high), abs=0.001)
+
+
+def test_single_spans_are_right_when_their_role_is_marked_there() -> None:
+    scores = SpanScores(quote=(0.9, 0.9), cue=(0.8,), source=(0.7,))
+    whole = replace(ADA, span_scores=scores)
+    wrong = replace(whole, quote=(whole.quote[0], MAYOR.source[0]))
+    result = span_calibrations_of([compared(wrong)])
+    assert {role: (each.count, each.bins[0].right) for role, each in result.items()} == {
+        "quote": (2, 0.5),
+        "cue": (1, 1.0),
+        "source": (1, 1.0),
+    }
+    assert {role: each.error for role, each in result.items()} == {"quote": 40.0, "cue": 20.0, "source": 30.0}
+    assert span_calibrations_of([compared(ADA)]) == {}
 
 
 @given(comparisons())

@@ -58,6 +58,10 @@ def test_a_record_and_its_line_read_as_a_corpus_are_the_same(tmp_path: Path) -> 
         ({"text": None, "attributions": []}, "`text` is no string"),
         ({"text": "It rained.", "sha256": "0" * 64, "attributions": []}, "`text` is not the one that `sha256` is of"),
         ({"text": "Hm.", "attributions": [{"quote": [[0, 9]]}]}, "quote [0, 9) in a text of 3 characters"),
+        (
+            {"text": "Hm.", "attributions": [{"quote": [[0, 2]], "span_scores": {"quote": []}}]},
+            "0 scores for 1 spans of quote",
+        ),
         ({"text": "Hm.", "attributions": [{"quote": [[0, 2]], "score": "high"}]}, "could not convert string to float"),
     ],
 )
