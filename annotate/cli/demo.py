@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotate.cli.options import store_option
+from annotate.cli.options import pipeline_options, store_option
 from annotate.cli.studio import embedded_studio, note
 
 if TYPE_CHECKING:
@@ -23,9 +23,12 @@ LOOK_SECONDS = 2.0
 @click.argument("articles", type=click.Path(exists=True, path_type=Path), default=Path("seeds"))
 @click.option("--detach", is_flag=True, help="Return when the tasks are there; `annotate studio stop` ends it.")
 @click.option("--project", metavar="TITLE", default="Sources", show_default=True, help="Title of the project.")
+@pipeline_options
 @store_option
 @click.pass_context
-def demo(context: click.Context, articles: Path, detach: bool, project: str, store: str | None) -> None:
+def demo(
+    context: click.Context, /, *, articles: Path, detach: bool, project: str, store: str | None, **chosen: Any
+) -> None:
     """Ingest, pre-annotate and push a folder of articles, and show them in an embedded Label Studio.
 
     ARTICLES is a file or folder that `annotate ingest` reads (default: the seeds folder of a checkout). Label Studio
@@ -40,7 +43,7 @@ def demo(context: click.Context, articles: Path, detach: bool, project: str, sto
 
     # Each step is the command a user would run; an article that cannot be read does not stop the rest.
     _step(context, "ingest", paths=(str(articles),), store=store)
-    _step(context, "preannotate", store=store)
+    _step(context, "preannotate", store=store, **chosen)
     server = embedded_studio()
     server.start(progress=note)
     try:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from annotate.cli.evaluation_table import as_document, as_table
-from annotate.cli.options import json_option
+from annotate.cli.options import json_option, pipeline_option, style_option
 from annotate.cli.pipelines import build_pipeline
 from annotate.cli.progress import progress
 
 if TYPE_CHECKING:
     from annotate.corpora import AnnotatedArticle
     from annotate.evaluation import ErrorKind
+    from annotate.pipeline import Pipeline
 
 # The keys of annotate.evaluation.KEYS (a test compares), which would be slow to import for a help text.
 GROUPINGS = ("outlet", "kind", "cue_class", "size")
@@ -47,8 +48,9 @@ def _kinds(_: click.Context, __: click.Parameter, values: Sequence[str]) -> froz
 @click.command()
 @click.argument("gold", type=_FILE)
 @click.option("--pred", type=_FILE, help="Predictions to measure; without it the pipeline makes them.")
-@click.option("--pipeline", type=click.Choice(["rules"]), default="rules", show_default=True, help="What predicts.")
-@click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Leave out predictions scored below this.")
+@pipeline_option
+@style_option
+@click.option("--min-score", type=click.FloatRange(0, 1), help="Leave out predictions scored below this.")
 @click.option("--statements", is_flag=True, help="Leave out attitudes on both sides, unless their words are quoted.")
 @click.option("--by", type=click.Choice(GROUPINGS), help="Add the figures of each group of attributions.")
 @click.option(
@@ -63,7 +65,8 @@ def evaluate(
     *,
     pred: Path | None,
     pipeline: str,
-    min_score: float,
+    style: str | None,
+    min_score: float | None,
     statements: bool,
     by: str | None,
     limit: int | None,
@@ -91,8 +94,13 @@ def evaluate(
     from annotate.corpora import first_annotators, read_corpus
 
     articles = first_annotators(read_corpus(gold, quoteless=True))
-    predictions = read_corpus(pred, quoteless=True) if pred else _predicted(articles)
-    comparisons = evaluation.compare(articles, (_scored_enough(article, min_score) for article in predictions))
+    if pred:
+        _refuse_settings("pipeline", "style")
+        predictions = read_corpus(pred, quoteless=True)
+    else:
+        asked = None if pipeline == "rules" else min_score
+        predictions = _predicted(articles, build_pipeline(pipeline=pipeline, style=style, min_score=asked))
+    comparisons = evaluation.compare(articles, (_scored_enough(article, min_score or 0) for article in predictions))
     if statements:
         comparisons = evaluation.statements_only(comparisons)
     result = evaluation.evaluate(comparisons, by=by, seed=seed)
@@ -102,12 +110,20 @@ def evaluate(
     click.echo(show(result, evaluation.count_kinds(errors), listed))
 
 
-def _predicted(articles: Sequence[AnnotatedArticle]) -> Iterator[AnnotatedArticle]:
+def _refuse_settings(*names: str) -> None:
+    """Raise a usage error when one of these was written on the command line: predictions are given, not made."""
+    context = click.get_current_context()
+    for name in names:
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} is for predictions that are made here: it goes without --pred")
+
+
+def _predicted(articles: Sequence[AnnotatedArticle], pipeline: Pipeline) -> Iterator[AnnotatedArticle]:
     from annotate.evaluation import from_record
     from annotate.record import Article
 
     with progress("Predicting", len(articles)) as advance:
-        for record in build_pipeline(None, None).records(Article.of(item.text, id=item.id) for item in articles):
+        for record in pipeline.records(Article.of(item.text, id=item.id) for item in articles):
             yield from_record(record)
             advance(1)
 

@@ -10,6 +10,10 @@ import click
 # The keys of annotate.articles.READERS (a test compares), which would be slow to import for a help text.
 FORMATS = ("text", "jsonl", "csv", "parquet", "html", "warc")
 
+# As annotate.pipeline has them (a test compares).
+PIPELINES = ("model", "rules")
+STYLES = ("house", "polnear")
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 store_option: Decorator = click.option(
@@ -45,6 +49,39 @@ def studio_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="URL",
             help="Label Studio to use instead of the embedded one.  [env: ANNOTATE_STUDIO_URL]",
         ),
+    ):
+        command = option(command)
+    return command
+
+
+pipeline_option: Decorator = click.option(
+    "--pipeline", type=click.Choice(PIPELINES), default="model", show_default=True, help="What predicts."
+)
+
+style_option: Decorator = click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    help="Conventions the model follows: our scheme's, or those of PolNeAR.  [default: house]",
+)
+
+
+def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what predicts, and how: `build_pipeline` takes them all."""
+    for option in (
+        click.option(
+            "--parties",
+            type=click.Path(exists=True, dir_okay=False),
+            help="Parties to the topic, one name a line or JSON Lines with name and aliases: their speakers are"
+            " suggested as `party`.",
+        ),
+        click.option("--base-model", metavar="NAME", help="spaCy pipeline to build on instead of the packaged one."),
+        click.option(
+            "--min-score",
+            type=click.FloatRange(0, 1),
+            help="Leave out attributions with a lower score; the model has a default of its own for each style.",
+        ),
+        style_option,
+        pipeline_option,
     ):
         command = option(command)
     return command

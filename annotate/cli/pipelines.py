@@ -7,18 +7,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from annotate.errors import InputError
 
 if TYPE_CHECKING:
     from annotate.pipeline import Pipeline
 
 
-def build_pipeline(base_model: str | None, parties: str | None) -> Pipeline:
-    """Load the rules pipeline; `parties` is the path of a file of parties, see `read_parties`."""
+def build_pipeline(
+    *,
+    pipeline: str = "model",
+    style: str | None = None,
+    min_score: float | None = None,
+    base_model: str | None = None,
+    parties: str | None = None,
+) -> Pipeline:
+    """Load what the options of `pipeline_options` ask for; `parties` is the path of a file, see `read_parties`.
+
+    Raises: click.UsageError when options contradict each other.
+    """
+    if pipeline == "rules" and (style is not None or min_score is not None):
+        raise click.UsageError("--style and --min-score are the model's: they go without --pipeline rules")
     names = tuple(read_parties(Path(parties))) if parties else ()
     from annotate.pipeline import load_pipeline
 
-    return load_pipeline(base_model, parties=names)
+    return load_pipeline(base_model, pipeline=pipeline, style=style, min_score=min_score, parties=names)
 
 
 def read_parties(path: Path) -> Iterator[str]:

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from annotate.cli.options import json_option, store_option
+from annotate.cli.options import json_option, pipeline_options, store_option
 from annotate.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -19,13 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--base-model", metavar="NAME", help="spaCy pipeline to build on instead of the packaged one.")
-@click.option(
-    "--parties",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Parties to the topic, one name a line or JSON Lines with name and aliases: their speakers are suggested as"
-    " `party`.",
-)
+@pipeline_options
 @click.option(
     "--from",
     "predicted",
@@ -34,8 +29,9 @@ if TYPE_CHECKING:
 )
 @store_option
 @json_option
+@click.pass_context
 def preannotate(
-    base_model: str | None, parties: str | None, predicted: Path | None, store: str | None, as_json: bool
+    context: click.Context, /, *, predicted: Path | None, store: str | None, as_json: bool, **chosen: Any
 ) -> None:
     """Pre-annotate the articles that this pipeline version has not seen.
 
@@ -47,12 +43,13 @@ def preannotate(
     """
     from annotate.store import Store
 
-    if predicted is not None and (base_model or parties):
-        raise click.UsageError("--from takes predictions as they are: it goes without --base-model and --parties")
+    given = [name for name in chosen if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if predicted is not None and given:
+        raise click.UsageError(f"--from takes predictions as they are: it goes without {_flags(given)}")
     versions: set[str] = set()
     added = attributions = 0
     with Store.open(store) as opened:
-        sources = _made_elsewhere(predicted) if predicted else _made_here(opened, base_model, parties)
+        sources = _made_elsewhere(predicted) if predicted else _made_here(opened, chosen)
         with progress("pre-annotating", opened.count_articles()) as step:
             for version, records in sources:
                 versions.add(version)
@@ -69,10 +66,14 @@ def preannotate(
         click.echo(f"{added} of {total} articles pre-annotated with {attributions} attributions ({pipelines})")
 
 
-def _made_here(store: Store, base_model: str | None, parties: str | None) -> Iterator[tuple[str, Iterable[Record]]]:
+def _flags(names: Iterable[str]) -> str:
+    return " and ".join("--" + name.replace("_", "-") for name in sorted(names))
+
+
+def _made_here(store: Store, chosen: dict[str, Any]) -> Iterator[tuple[str, Iterable[Record]]]:
     from annotate.cli.pipelines import build_pipeline
 
-    pipeline = build_pipeline(base_model, parties)
+    pipeline = build_pipeline(**chosen)
     yield pipeline.version, pipeline.records(store.articles_without(pipeline.version))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from annotate.cli.options import FORMATS
+from annotate.cli.options import FORMATS, pipeline_options
 from annotate.cli.pipelines import build_pipeline
 
 if TYPE_CHECKING:
@@ -19,16 +19,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(allow_dash=True, path_type=str))
 @click.option("--format", type=click.Choice(FORMATS), help="Read every input as this; else its ending decides.")
-@click.option("--pipeline", type=click.Choice(["rules"]), default="rules", show_default=True, help="What predicts.")
-@click.option("--base-model", metavar="NAME", help="spaCy pipeline to build on instead of the packaged one.")
-@click.option(
-    "--parties",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Parties to the topic, one name a line or JSON Lines: their speakers are suggested as `party`.",
-)
-def predict(
-    inputs: tuple[str, ...], *, format: str | None, pipeline: str, base_model: str | None, parties: str | None
-) -> None:
+@pipeline_options
+def predict(inputs: tuple[str, ...], *, format: str | None, **chosen: Any) -> None:
     """Print the predicted Record of each article, one JSON line each.
 
     INPUT is a file, a folder, or - for standard input (JSON Lines, unless --format says otherwise). Records come in
@@ -38,9 +30,10 @@ def predict(
     \b
     Example:
       annotate predict article.txt | jq .attributions
+      annotate predict news.jsonl --min-score 0.8 > certain.jsonl
     """
     articles = _Reading(inputs, format)
-    for record in build_pipeline(base_model, parties).records(articles):
+    for record in build_pipeline(**chosen).records(articles):
         click.echo(record.to_json())
     if articles.rejected:
         click.get_current_context().exit(1)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from annotate.cli.options import PIPELINES, STYLES
 from annotate.cli.pipelines import read_parties
 from annotate.errors import InputError
+from annotate.pipeline import running
+from annotate.pipeline.network import terms
 from annotate.record import parse_record
 
 
@@ -38,10 +41,35 @@ def test_bad_lines_are_reported_and_the_others_kept_in_order() -> None:
     assert done.returncode == 1
 
 
+def test_the_choices_are_those_of_the_pipeline() -> None:
+    assert PIPELINES == running.PIPELINES
+    assert STYLES == terms.STYLES
+
+
+def test_the_pipeline_style_and_least_score_are_chosen() -> None:
+    article = json.dumps({"id": "x", "text": "“The road is closed,” the mayor said. Residents fear that it floods."})
+    made = {
+        options: parse_record(run("-", *options, stdin=article).stdout)
+        for options in ((), ("--pipeline", "rules"), ("--style", "polnear"), ("--min-score", "1"))
+    }
+    names = [str(record.provenance and record.provenance.pipeline).split("/")[0] for record in made.values()]
+    assert [name.split("-")[0] for name in names] == ["model", "rules", "model", "model"]
+    assert len(set(names)) == 4
+    assert made[()].attributions
+    assert not made["--min-score", "1"].attributions
+
+
+@pytest.mark.parametrize("option", [("--style", "house"), ("--min-score", "0.5")])
+def test_the_rules_take_no_options_of_the_model(option: tuple[str, str]) -> None:
+    done = run("-", "--pipeline", "rules", *option, stdin="")
+    assert done.returncode == 2
+    assert "--style and --min-score are the model's: they go without --pipeline rules" in done.stderr
+
+
 def test_parties_are_read_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "parties.txt").write_text("Blue Front\n", encoding="utf-8")
     article = json.dumps({"id": "x", "text": "The Blue Front said that it won."})
-    done = run("-", "--parties", str(tmp_path / "parties.txt"), stdin=article)
+    done = run("-", "--pipeline", "rules", "--parties", str(tmp_path / "parties.txt"), stdin=article)
     assert parse_record(done.stdout).attributions[0].independence == "party"
 
 
