@@ -1,4 +1,5 @@
-"""Write what is generated: the command reference from click, and the Record's JSON Schema from annotate.record.
+"""Write what is generated: the command reference from click, the Record's JSON Schema from annotate.record, and the
+tables and diagrams of the accuracy benchmark from its figures.
 
 `python docs/generate.py` writes the files; with --check it only compares, and exits 3 when one is out of date.
 """
@@ -7,9 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
+from figures import accuracy_table, reliability_diagram
 
 from annotate.cli.main import root
 from annotate.record import record_schema
@@ -50,7 +53,13 @@ def walk(context: click.Context) -> Iterator[click.Context]:
                 yield from walk(click.Context(command, info_name=name, parent=context))
 
 
-GENERATED = {"docs/commands.md": reference, "schemas/record.schema.json": record_schema}
+GENERATED = {
+    "docs/commands.md": reference,
+    "schemas/record.schema.json": record_schema,
+    "docs/benchmarks/accuracy.md": accuracy_table,
+    "docs/images/reliability-house.svg": partial(reliability_diagram, "model, house style", "house-dev"),
+    "docs/images/reliability-polnear.svg": partial(reliability_diagram, "model, PolNeAR style", "polnear-dev"),
+}
 
 
 def main() -> int:

@@ -38,6 +38,10 @@ def _figures(result: Evaluation) -> Iterator[str]:
         yield f"expected calibration error: {calibration.error:.1f} points, over {calibration.count:,} scores"
     for role, each in result.span_calibrations.items():
         yield f"  of single {role} spans: {each.error:.1f} points, over {each.count:,} scores"
+    if result.classes:
+        pairs = [(one, other, n) for one, row in result.classes.items() for other, n in row.items()]
+        total, right = sum(n for _, _, n in pairs), sum(n for one, other, n in pairs if one == other)
+        yield f"cue class: right in {100 * right / total:.1f} % of the {total:,} found that have one"
 
 
 def _row(measure: str, figure: Figure) -> str:

@@ -6,7 +6,7 @@ and is found, what was annotated. They add up over articles, so that a bootstrap
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -174,3 +174,15 @@ def count_groups(comparisons: Sequence[Comparison], key: Key) -> dict[str, Count
                     counts[:, first] += right.get(number, (False,) * len(OF_ATTRIBUTIONS))
                     counts[:, first + 1] += 1
     return dict(sorted(groups.items(), key=lambda group: (-int(group[1][:, 0, 3].sum()), group[0])))
+
+
+def count_classes(comparisons: Iterable[Comparison]) -> dict[str, dict[str, int]]:
+    """Count the cue classes predicted for found attributions, by the class annotated; both sides must have one."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for comparison in comparisons:
+        for found in matches_of(comparison):
+            annotated = comparison.gold[found.gold].cue_class
+            predicted = comparison.predicted[found.predicted].cue_class
+            if annotated is not None and predicted is not None:
+                counts[str(annotated)][str(predicted)] += 1
+    return {name: dict(sorted(each.items())) for name, each in sorted(counts.items())}

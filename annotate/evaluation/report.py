@@ -17,6 +17,7 @@ from annotate.evaluation.figures import (
     Counts,
     Figure,
     count_article,
+    count_classes,
     count_groups,
     f1_of,
     figure_of,
@@ -33,7 +34,7 @@ class Evaluation:
 
     by: what groups are made of; groups: figures by the name of a group, then by measure of attributions.
     calibration: of attributions, None when what was predicted has no scores; span_calibrations: of single spans, by
-    role.
+    role. classes: how often each cue class was predicted, by the class annotated, of what was found.
     """
 
     articles: int
@@ -42,6 +43,7 @@ class Evaluation:
     work: Work
     calibration: Calibration | None
     span_calibrations: Mapping[str, Calibration]
+    classes: Mapping[str, Mapping[str, int]]
     by: str | None
     groups: Mapping[str, Mapping[str, Figure]]
 
@@ -66,6 +68,7 @@ def evaluate(comparisons: Sequence[Comparison], *, by: str | None = None, seed: 
         work=measure_work(comparisons, seed=seed),
         calibration=calibration_of(comparisons),
         span_calibrations=span_calibrations_of(comparisons),
+        classes=count_classes(comparisons),
         by=by,
         groups={
             name: dict(zip(OF_ATTRIBUTIONS, _figures(by_article(group, comparisons), seed), strict=True))

@@ -58,6 +58,7 @@ def test_the_table(gold: Path, tmp_path: Path) -> None:
     # The right source is to be added and related, the wrong relation deleted: "The mayor" stays for the other quote.
     assert "work left: 30.0 %, 3 of 10 operations" in lines
     assert "expected calibration error: 20.0 points, over 2 scores" in lines
+    assert "cue class: right in 100.0 % of the 2 found that have one" in lines
     assert "      1  wrong-source           another source" in lines
     assert lines[-4:-1] == [
         "wrong-source: a 46–60, score 0.30",
@@ -112,6 +113,8 @@ def test_without_predictions_the_pipeline_makes_them(gold: Path) -> None:
         (["--kind", "odd"], "Invalid value for '--kind': 'odd' is none of: missed, invented,"),
         (["--by", "weekday"], "Invalid value for '--by'"),
         (["--min-score", "2"], "Invalid value for '--min-score'"),
+        (["--style", "house"], "--style is for predictions that are made here: it goes without --pred"),
+        (["--pipeline", "rules"], "--pipeline is for predictions that are made here: it goes without --pred"),
     ],
 )
 def test_wrong_usage(gold: Path, arguments: list[str], message: str) -> None:

@@ -103,6 +103,12 @@ def test_groups_take_recall_from_the_annotated_and_precision_from_the_predicted(
     assert (groups["attitude"]["content"].predicted, groups["attitude"]["content"].recall) == (0, 100.0)
 
 
+def test_cue_classes_are_counted_over_what_was_found() -> None:
+    as_claim, unknown = replace(MAYOR, cue_class="claim"), replace(ADA, cue_class=None)
+    result = evaluate([compared(as_claim, unknown, FEAR), compared(MAYOR, id="other")])
+    assert result.classes == {"attitude": {"attitude": 1}, "neutral": {"claim": 1, "neutral": 1}}
+
+
 def test_groups_by_kind_outlet_and_size() -> None:
     kinds = evaluate([compared(*GOLD)], by="kind").groups
     assert {name: group["content"].annotated for name, group in kinds.items()} == {"indirect": 2, "direct": 1}
