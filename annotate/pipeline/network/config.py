@@ -98,10 +98,13 @@ def load_config(folder: Path) -> Config:
 def _scores(given: Mapping[str, Any]) -> Scores:
     weights = _weights(given["weights"])
     spans = given.get("spans", {})
+    threshold, anchor = float(given["threshold"]), float(given["anchor"])
+    if not (0 <= threshold <= 1 and 0 < anchor <= 1):
+        raise ValueError("a threshold or a least anchor probability is not in 0..1")
     return Scores(
         weights=weights,
-        threshold=float(given["threshold"]),
-        anchor=float(given["anchor"]),
+        threshold=threshold,
+        anchor=anchor,
         spans={role: _weights(spans[role]) if role in spans else weights for role in ROLES},
     )
 

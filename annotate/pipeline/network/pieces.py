@@ -75,7 +75,9 @@ def load_tokenizer(path: Path) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises bare Exceptions
-        raise PipelineError(f"the tokenizer cannot be loaded: {error}", where=str(path)) from None
+        raise PipelineError(
+            f"the tokenizer cannot be loaded: {error}", where=str(path), mend="reinstall source-annotator"
+        ) from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

@@ -15,7 +15,7 @@ from annotate.pipeline.network.proposals import Proposal, propose
 from annotate.pipeline.network.terms import END_QUOTE, NOTHING, TAGS
 from annotate.pipeline.network.windows import Window, lay_out, relate
 
-_TOGETHER = 256  # anchors whose paths are searched at once
+TOGETHER = 256  # anchors whose paths are searched at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def proposals_of(
     waiting: list[_Open] = []
     for window in windows:
         waiting += _read(graphs, documents, window, style, least)
-        if len(waiting) >= _TOGETHER:
+        if len(waiting) >= TOGETHER:
             yield from _closed(waiting, documents)
             waiting = []
     yield from _closed(waiting, documents)

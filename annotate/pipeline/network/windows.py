@@ -42,9 +42,11 @@ def windows_of(pieces: Pieces, document: int, *, room: int, margin: int) -> Iter
         if start + room >= n:
             yield Window(document, start, n, core, n)
             return
-        # An inner core is two margins shorter than its window, the first and the last by one.
-        left = -(-(n - core - margin) // (room - 2 * margin))
-        ideal = core + -(-(n - core) // left)
+        # A core is two margins shorter than its window, the first and the last but one.
+        spared = 0 if core else margin
+        inner = n - core - margin - spared
+        left = -(-inner // (room - 2 * margin))
+        ideal = core + spared - (-inner // left)
         last = start + room - margin
         nearest = max(core + 1, ideal - margin // 2)
         lines = nearest + np.flatnonzero(pieces.gap[nearest : last + 1] >= NEW_LINE)
