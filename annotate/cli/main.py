@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "annotate.cli.export:export",
     "predict": "annotate.cli.predict:predict",
     "evaluate": "annotate.cli.evaluate:evaluate",
+    "train": "annotate.cli.train:train",
     "studio": "annotate.cli.studio:studio",
     "db": "annotate.cli.db:db",
     "doctor": "annotate.cli.doctor:doctor",

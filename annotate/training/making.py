@@ -1,0 +1,146 @@
+"""One command from corpora to a model folder: train, export, calibrate, measure, describe."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotate import __version__
+from annotate.corpora import AnnotatedArticle, first_annotators, read_corpus
+from annotate.derive import sha256_of
+from annotate.errors import TrainingError
+from annotate.pipeline.network.config import FILES, FORMAT
+from annotate.pipeline.network.terms import CLASSES, STYLES, TAGS
+from annotate.training.course import check_extra, course_of, encoder_folder
+
+if TYPE_CHECKING:
+    from annotate.training.fitting import Recipe
+
+Say = Callable[[str], None]
+
+PARTS = ("train", "dev")
+WINDOW, MARGIN = 320, 64
+STATE = "state"  # what an interrupted run needs to go on
+CARD, METRICS, WEIGHTS = "MODEL_CARD.md", "metrics.json", "weights.pt"
+
+
+def find_corpora(folder: Path) -> dict[str, dict[str, Path]]:
+    """Return the files `<style>-train.jsonl` and `<style>-dev.jsonl` of every style.
+
+    Raises: TrainingError naming what is missing: the network learns both conventions, and scores need articles that
+    it did not train on.
+    """
+    found = {style: {part: folder / f"{style}-{part}.jsonl" for part in PARTS} for style in STYLES}
+    missing = [path.name for parts in found.values() for path in parts.values() if not path.is_file()]
+    if missing:
+        raise TrainingError(f"the corpora lack {', '.join(missing)}", where=str(folder), mend="put the files there")
+    return found
+
+
+def make_model(corpora: Path, folder: Path, *, name: str, recipe: Recipe, say: Say) -> dict[str, Any]:
+    """Make a model folder that the pipeline loads, and return its metrics.
+
+    Everything is kept in `folder/state` until it is whole, so that an interrupted run is taken up by the same call;
+    the weights that further training needs stay in `folder/weights.pt`.
+    Raises: TrainingError when data, the extra or room is missing.
+    """
+    check_extra()
+    files = find_corpora(corpora)
+    dev = {style: first_annotators(read_corpus(parts["dev"])) for style, parts in files.items()}
+    from annotate.training.calibration import choose_threshold, first_scores, fit_scores
+    from annotate.training.card import card
+    from annotate.training.export import export
+    from annotate.training.fitting import fit
+    from annotate.training.measuring import measure
+
+    began = time.monotonic()
+    state = folder / STATE
+    state.mkdir(parents=True, exist_ok=True)
+    course = course_of({style: parts["train"] for style, parts in files.items()}, recipe)
+    say(f"{len(course.lessons)} articles, {recipe.steps} steps")
+    weights = fit(course, state, say)
+    say("writing the graphs")
+    made = state / "model"
+    made.mkdir(exist_ok=True)
+    export(weights, made)
+    shutil.copyfile(encoder_folder() / "tokenizer.json", made / "tokenizer.json")
+
+    config = _config(made, name, first_scores())
+    for style, articles in dev.items():
+        say(f"fitting scores: {style}")
+        config["scores"][style] = fit_scores(made, style, articles, say)
+    config = _config(made, name, config["scores"])
+    for style, articles in dev.items():
+        say(f"choosing a threshold: {style}")
+        config["scores"][style]["threshold"] = choose_threshold(made, style, articles)
+    errors = {style: scores.pop("held_out_errors") for style, scores in config["scores"].items()}
+    config = _config(made, name, config["scores"])
+    metrics = {
+        "name": name,
+        "version": config["version"],
+        "recipe": asdict(recipe),
+        "data": {path.name: _facts(path) for parts in files.values() for path in parts.values()},
+        "made_with": {"source-annotator": __version__, **_versions()},
+        "figures": {
+            style: measure(made, style, articles) | {"held_out_calibration_errors": errors[style]}
+            for style, articles in dev.items()
+        },
+        "minutes": round((time.monotonic() - began) / 60),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+    }
+    (made / METRICS).write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (made / CARD).write_text(card(metrics), encoding="utf-8")
+    (state / WEIGHTS).replace(made / WEIGHTS)
+    for path in sorted(
+        made.iterdir(), key=lambda path: path.name == "config.json"
+    ):  # the config last: it makes a model
+        path.replace(folder / path.name)
+    shutil.rmtree(state)
+    return metrics
+
+
+def short(recipe: Recipe, share: float) -> Recipe:
+    """Return the recipe with a share of its pieces, to try data and machine."""
+    return replace(recipe, pieces=int(recipe.pieces * share))
+
+
+def _config(folder: Path, name: str, scores: Mapping[str, Any]) -> dict[str, Any]:
+    """Write config.json; its version is a hash over all files of the model and the scores."""
+    digest = hashlib.sha256(json.dumps(scores, sort_keys=True).encode())
+    for file in FILES:
+        if file != "config.json":
+            digest.update((folder / file).read_bytes())
+    config = {
+        "format": FORMAT, "name": name, "version": digest.hexdigest()[:12], "styles": STYLES, "classes": CLASSES,
+        "tags": TAGS, "window": WINDOW, "margin": MARGIN, "scores": dict(scores),
+    }  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    return config
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    rows: list[AnnotatedArticle] = list(read_corpus(path))
+    return {
+        "sha256": sha256_of(path.read_text(encoding="utf-8")),
+        "articles": len({row.id for row in rows}),
+        "annotations": len(rows),
+        "words": sum(len(row.text.split()) for row in rows),
+        "attributions": sum(len(row.attributions) for row in rows),
+    }
+
+
+def _versions() -> dict[str, str]:
+    import numpy
+    import onnxruntime
+    import tokenizers
+    import torch
+
+    return {module.__name__: module.__version__ for module in (numpy, onnxruntime, tokenizers, torch)}
