@@ -65,6 +65,13 @@ def test_a_broken_record_is_refused_with_the_reason(change: dict[str, object], m
     assert str(caught.value).startswith("rows.jsonl:7: ")
 
 
+def test_scores_of_spans_are_as_many_as_the_spans() -> None:
+    row = json.loads(sample_record().to_json())
+    row["attributions"][0]["span_scores"] = {"quote": [0.5], "cue": [0.5], "source": [0.5]}
+    with pytest.raises(RecordError, match="attribution a1: quote has 2 spans and 1 scores"):
+        parse_record(json.dumps(row))
+
+
 def test_what_is_not_json_is_refused() -> None:
     with pytest.raises(RecordError, match="Invalid JSON"):
         parse_record("{")

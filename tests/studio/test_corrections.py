@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from annotate.errors import RecordError
-from annotate.record import Article, Evidence, Record, Suggestion
+from annotate.record import Article, Evidence, Record, SpanScores, Suggestion
 from annotate.scheme import CueClass
 from annotate.studio.corrections import record_of
 from annotate.studio.tasks import prediction_of, result_of, task_data
@@ -41,6 +41,27 @@ def test_the_order_of_regions_and_relations_changes_nothing() -> None:
     reading = record_of(through_json(record)[::-1], article_of(record), base=record)
     assert reading.record == record
     assert reading.warnings == ()
+
+
+def test_every_region_shows_the_score_of_its_span() -> None:
+    record = sample_record()
+    scores = SpanScores(quote=(0.9, 0.4), cue=(0.8,), source=(0.7,))
+    scored = record.attributions[0].model_copy(update={"span_scores": scores})
+    record = record.model_copy(update={"attributions": (scored, *record.attributions[1:])})
+    shown = {item["id"]: item.get("score") for item in result_of(record) if item["type"] == "labels"}
+    assert [shown[name] for name in ("a1", "a1-q2", "a1-c1", "a1-s1", "a2")] == [0.9, 0.4, 0.8, 0.7, None]
+    assert record_of(through_json(record), article_of(record), base=record).record == record
+
+
+def test_a_moved_boundary_ends_the_scores_of_spans() -> None:
+    record = sample_record()
+    scores = SpanScores(quote=(0.9, 0.4), cue=(0.8,), source=(0.7,))
+    first, *others = record.attributions
+    predicted = record.model_copy(update={"attributions": (first.model_copy(update={"span_scores": scores}), *others)})
+    moved = first.model_copy(update={"cue": ((first.cue[0][0], first.cue[0][1] + 1),)})
+    items = through_json(record.model_copy(update={"attributions": (moved, *others)}))
+    corrected = record_of(items, article_of(record), base=predicted).record.attributions[0]
+    assert (corrected.score, corrected.span_scores) == (first.score, None)
 
 
 def test_shared_source_is_one_region() -> None:
