@@ -70,3 +70,21 @@ def common(one: Sequence[Span], other: Sequence[Span]) -> Spans:
         else:
             beside += 1
     return tuple(shared)
+
+
+def meeting(quotes: Sequence[Spans], others: Sequence[Spans]) -> list[list[int]]:
+    """Return, for each of the merged quotes, the positions of the others that lie over it or between its parts.
+
+    In time that grows with their number and that of such pairs, not with the product.
+    """
+    found: list[list[int]] = [[] for _ in quotes]
+    sides = enumerate((quotes, others))
+    events = sorted((each[0][0], each[-1][1], side, at) for side, all_ in sides for at, each in enumerate(all_) if each)
+    open_: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    for start, end, side, at in events:
+        open_[1 - side][:] = [(stop, beside) for stop, beside in open_[1 - side] if stop > start]
+        for _, beside in open_[1 - side]:
+            one, other = (at, beside) if side == 0 else (beside, at)
+            found[one].append(other)
+        open_[side].append((end, at))
+    return [sorted(each) for each in found]

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from annotate.corpora import Annotation, Spans
 from annotate.derive import Span
-from annotate.evaluation.characters import Characters, common, merged
+from annotate.evaluation.characters import Characters, common, meeting, merged
 from annotate.evaluation.comparison import Comparison
 from annotate.evaluation.excerpts import excerpt
 from annotate.evaluation.matching import agree, match
@@ -133,27 +133,27 @@ class _Reading:
                 yield from self._of_pair(found.gold, found.predicted)
 
     def _merged(self) -> Iterator[Error]:
-        for other in range(len(self.others)):
-            inside = _apart(self.characters, self.quotes, self._mostly_inside(self.quotes, self.others[other]))
+        for other, near in enumerate(meeting(self.others, self.quotes)):
+            inside = self._apart_inside(self.quotes, near, self.others[other])
             if len(inside) > 1 and self.unfound & set(inside):
                 yield self._error(ErrorKind.MERGED, gold=inside, predicted=[other])
                 self._explain(inside, [other])
 
     def _split(self) -> Iterator[Error]:
-        for one in range(len(self.quotes)):
-            inside = _apart(self.characters, self.others, self._mostly_inside(self.others, self.quotes[one]))
+        for one, near in enumerate(meeting(self.quotes, self.others)):
+            inside = self._apart_inside(self.others, near, self.quotes[one])
             if len(inside) > 1 and self.surplus & set(inside):
                 yield self._error(ErrorKind.SPLIT, gold=[one], predicted=inside)
                 self._explain([one], inside)
 
     def _layers(self) -> Iterator[Error]:
-        for index in sorted(self.unfound):
-            if any(_nested(self.characters, self.quotes[index], self.quotes[found.gold]) for found in self.matches):
+        found, right = {pair.gold for pair in self.matches}, {pair.predicted for pair in self.matches}
+        for index, near in enumerate(meeting(self.quotes, self.quotes)):
+            if index in self.unfound and self._any_nested(self.quotes, index, found.intersection(near)):
                 self.unfound.discard(index)
                 yield self._error(ErrorKind.MISSED_LAYER, gold=[index])
-        for index in sorted(self.surplus):
-            beside = (self.others[found.predicted] for found in self.matches)
-            if any(_nested(self.characters, self.others[index], other) for other in beside):
+        for index, near in enumerate(meeting(self.others, self.others)):
+            if index in self.surplus and self._any_nested(self.others, index, right.intersection(near)):
                 self.surplus.discard(index)
                 yield self._error(ErrorKind.INVENTED_LAYER, predicted=[index])
 
@@ -179,11 +179,26 @@ class _Reading:
             note = f"{predicted.cue_class} instead of {gold.cue_class}"
             yield self._error(kind, gold=[one], predicted=[other], note=note)
 
-    def _mostly_inside(self, quotes: Sequence[Spans], around: Spans) -> list[int]:
+    def _apart_inside(self, quotes: Sequence[Spans], near: Iterable[int], around: Spans) -> list[int]:
+        """Return which quotes lie with half of their characters inside another, beside each other: of nested ones the
+        outer."""
         written = self.characters.written
-        return [
-            index for index, quote in enumerate(quotes) if written(common(quote, around)) >= _HALF * written(quote) > 0
-        ]
+        inside = [index for index in near if written(common(quotes[index], around)) >= _HALF * written(quotes[index])]
+        kept: list[int] = []
+        for index in sorted(inside, key=lambda index: -written(quotes[index])):
+            if written(quotes[index]) and not self._any_nested(quotes, index, kept):
+                kept.append(index)
+        return sorted(kept)
+
+    def _any_nested(self, quotes: Sequence[Spans], index: int, others: Iterable[int]) -> bool:
+        """Tell whether a quote shares half of the shorter one with any of the others."""
+        written = self.characters.written
+
+        def share_half(one: Spans, other: Spans) -> bool:
+            shared = written(common(one, other))
+            return shared > 0 and shared >= _HALF * min(written(one), written(other))
+
+        return any(share_half(quotes[index], quotes[other]) for other in others)
 
     def _explain(self, gold: Iterable[int], predicted: Iterable[int]) -> None:
         for known, left, indices in zip(
@@ -208,20 +223,6 @@ class _Reading:
             predicted=excerpt(text, given, annotated),
             note=note,
         )
-
-
-def _nested(characters: Characters, one: Spans, other: Spans) -> bool:
-    shared = characters.written(common(one, other))
-    return shared > 0 and shared >= _HALF * min(characters.written(one), characters.written(other))
-
-
-def _apart(characters: Characters, quotes: Sequence[Spans], among: Iterable[int]) -> list[int]:
-    """Keep those that lie beside each other, of nested ones the outer."""
-    kept: list[int] = []
-    for index in sorted(among, key=lambda index: -characters.written(quotes[index])):
-        if not any(_nested(characters, quotes[index], quotes[other]) for other in kept):
-            kept.append(index)
-    return sorted(kept)
 
 
 def _boundaries(characters: Characters, gold: Spans, predicted: Spans) -> Iterator[ErrorKind]:

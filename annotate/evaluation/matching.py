@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from annotate.corpora import Annotation, Spans
-from annotate.evaluation.characters import Characters, common, merged
+from annotate.evaluation.characters import Characters, common, meeting, merged
 
 LEAST = 0.5
 
@@ -64,18 +64,15 @@ def agree(characters: Characters, one: Spans, other: Spans) -> bool:
 def _candidates(
     characters: Characters, gold: Sequence[Annotation], predicted: Sequence[Annotation], least: float
 ) -> Iterable[tuple[float, int, int, bool]]:
-    others = [(index, merged(each.quote)) for index, each in enumerate(predicted) if each.quote]
-    for one, annotation in enumerate(gold):
-        quote = merged(annotation.quote)
-        for other, beside in others:
-            if not quote or quote[-1][1] <= beside[0][0] or beside[-1][1] <= quote[0][0]:
-                continue
-            shared = common(quote, beside)
+    quotes, others = [merged(each.quote) for each in gold], [merged(each.quote) for each in predicted]
+    for one, near in enumerate(meeting(quotes, others)):
+        for other in near:
+            shared = common(quotes[one], others[other])
             inside = characters.written(shared)
             if not inside:
                 continue
-            overlap = inside / (characters.written(quote) + characters.written(beside) - inside)
-            if overlap >= least:
+            whole = characters.written(quotes[one]) + characters.written(others[other]) - inside
+            if inside / whole >= least:
                 letters = characters.letters(shared)
-                exact = letters == characters.letters(quote) == characters.letters(beside)
-                yield overlap, one, other, exact
+                exact = letters == characters.letters(quotes[one]) == characters.letters(others[other])
+                yield inside / whole, one, other, exact

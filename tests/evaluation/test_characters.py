@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.evaluation.characters import EDGE, PUNCTUATION, Characters, common, merged
+from annotate.evaluation.characters import EDGE, PUNCTUATION, Characters, common, meeting, merged
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)).map(lambda pair: (pair[0], sum(pair))), max_size=6)
 
@@ -40,3 +40,17 @@ def test_edges_are_trimmed_and_brackets_are_not() -> None:
     assert text[slice(*Characters(text).trimmed((0, len(text))))] == "(Yes), no"
     assert Characters("“.”").trimmed((0, 3)) == (3, 3)
     assert PUNCTUATION > EDGE
+
+
+@given(st.lists(SPANS, max_size=5), st.lists(SPANS, max_size=5))
+def test_which_quotes_meet(one: list[list[tuple[int, int]]], other: list[list[tuple[int, int]]]) -> None:
+    quotes, others = [merged(each) for each in one], [merged(each) for each in other]
+    expected = [
+        [
+            at
+            for at, beside in enumerate(others)
+            if quote and beside and quote[0][0] < beside[-1][1] and beside[0][0] < quote[-1][1]
+        ]
+        for quote in quotes
+    ]
+    assert meeting(quotes, others) == expected
