@@ -139,9 +139,10 @@ def _groups(style: str, groups: Mapping[str, Mapping[str, Any]]) -> str:
     names = {"kind": "kind of quote", "cue_class": "class of the cue", "outlet": "outlet"}
     parts = []
     for by, named in groups.items():
+        annotated = {name: each for name, each in named.items() if each["content"]["annotated"]}
         rows = [
-            (name, str(measures["content"]["annotated"]), _figure(measures["content"]), _figure(measures["attributed"]))
-            for name, measures in named.items()
+            (name, str(each["content"]["annotated"]), _figure(each["content"]), _figure(each["attributed"]))
+            for name, each in annotated.items()
         ]
         if len(rows) > 1:
             parts.append(f"### {style}, by {names[by]}\n")

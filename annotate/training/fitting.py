@@ -127,8 +127,8 @@ def losses(network: Network, example: Example, *, doubtful: bool) -> tuple[Tenso
     return total, {name: float(part.detach()) for name, part in parts.items()}
 
 
-def fit(course: Course, folder: Path, say: Say) -> dict[str, Tensor]:
-    """Train and return the weights; the state of an interrupted run in `folder` is taken up.
+def fit(course: Course, folder: Path, say: Say) -> tuple[dict[str, Tensor], float]:
+    """Train and return the weights and the seconds it took; the state of an interrupted run in `folder` is taken up.
 
     Raises: RuntimeError when a process ends early.
     """
@@ -157,8 +157,8 @@ def fit(course: Course, folder: Path, say: Say) -> dict[str, Tensor]:
             process.terminate()
             process.join()
         meeting.unlink(missing_ok=True)
-    weights: dict[str, Tensor] = torch.load(folder / "weights.pt", weights_only=True)
-    return weights
+    trained = torch.load(folder / "weights.pt", weights_only=True)
+    return trained["network"], trained["spent"]
 
 
 # Large blocks stay with the process instead of going back to the system at every step, and a waiting thread sleeps:
@@ -201,22 +201,24 @@ class _Trainer:
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.streams = [self._stream(style) for style in range(2)]
         self.step = 0
+        self.spent = 0.0  # seconds, those of earlier runs too
         self._take_up()
 
     def run(self) -> None:
         recipe = self.recipe
         self.network.train()
-        began, before, sums = time.monotonic(), self.step, dict[str, float]()
+        earlier, began, before, sums = self.spent, time.monotonic(), self.step, dict[str, float]()
         while self.step < recipe.steps:
             for name, value in self._one_step().items():
                 sums[name] = sums.get(name, 0.0) + value / recipe.together
             if self.step % recipe.together:
                 continue
             self._average()
+            self.spent = earlier + time.monotonic() - began
             if os.getppid() == 1:
                 raise SystemExit("the process that began the training is gone")
             if self.rank == 0:
-                spent = time.monotonic() - began
+                spent = self.spent - earlier
                 pieces = (self.step - before) * recipe.batch * (recipe.room + 2) * recipe.processes
                 left = spent / (self.step - before) * (recipe.steps - self.step)
                 report = {name: round(value, 3) for name, value in sums.items()}
@@ -227,7 +229,7 @@ class _Trainer:
             if self.step % recipe.state_every == 0 and self.step < recipe.steps:
                 self._leave_state()
         if self.rank == 0:
-            _save(self.network.state_dict(), self.folder / "weights.pt")
+            _save({"network": self.network.state_dict(), "spent": self.spent}, self.folder / "weights.pt")
 
     def _stream(self, style: int) -> Stream:
         lessons = [index for index, lesson in enumerate(self.course.lessons) if lesson.style == style]
@@ -271,6 +273,7 @@ class _Trainer:
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "streams": [(stream.round, stream.at) for stream in self.streams],
+            "spent": self.spent,
         }
         _save(state, self._state(self.step))
         dist.barrier()
@@ -295,7 +298,7 @@ class _Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         for stream, place in zip(self.streams, state["streams"], strict=True):
             stream.seek(*place)
-        self.step = whole[-1]
+        self.step, self.spent = whole[-1], state["spent"]
         if self.rank == 0:
             self.say(f"taken up at step {self.step} of {self.recipe.steps}")
 

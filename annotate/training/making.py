@@ -55,18 +55,20 @@ def make_model(corpora: Path, folder: Path, *, name: str, recipe: Recipe, say: S
     check_extra()
     files = find_corpora(corpora)
     dev = {style: first_annotators(read_corpus(parts["dev"])) for style, parts in files.items()}
+    import torch
+
     from annotate.training.calibration import choose_threshold, first_scores, fit_scores
     from annotate.training.card import card
     from annotate.training.export import export
     from annotate.training.fitting import fit
     from annotate.training.measuring import measure
 
-    began = time.monotonic()
     state = folder / STATE
     state.mkdir(parents=True, exist_ok=True)
     course = course_of({style: parts["train"] for style, parts in files.items()}, recipe)
     say(f"{len(course.lessons)} articles, {recipe.steps} steps")
-    weights = fit(course, state, say)
+    weights, spent = fit(course, state, say)
+    trained = time.monotonic()
     say("writing the graphs")
     made = state / "model"
     made.mkdir(exist_ok=True)
@@ -93,12 +95,12 @@ def make_model(corpora: Path, folder: Path, *, name: str, recipe: Recipe, say: S
             style: measure(made, style, articles) | {"held_out_calibration_errors": errors[style]}
             for style, articles in dev.items()
         },
-        "minutes": round((time.monotonic() - began) / 60),
+        "minutes": round((spent + time.monotonic() - trained) / 60),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
     }
     (made / METRICS).write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (made / CARD).write_text(card(metrics), encoding="utf-8")
-    (state / WEIGHTS).replace(made / WEIGHTS)
+    torch.save(weights, made / WEIGHTS)
     for path in sorted(
         made.iterdir(), key=lambda path: path.name == "config.json"
     ):  # the config last: it makes a model

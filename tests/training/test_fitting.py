@@ -30,7 +30,8 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def uninterrupted(course, tmp_path_factory):
     said = []
-    weights = fit(course, tmp_path_factory.mktemp("whole"), said.append)
+    weights, seconds = fit(course, tmp_path_factory.mktemp("whole"), said.append)
+    assert seconds > 0
     assert SMALL.steps == 8
     assert len(said) == 4
     return weights
@@ -48,7 +49,7 @@ def test_training_changes_the_layers_and_heads_and_leaves_the_words(course, unin
 
 
 def test_the_same_seed_gives_the_same_weights(course, uninterrupted, tmp_path: Path):
-    assert same(fit(course, tmp_path, lambda _: None), uninterrupted)
+    assert same(fit(course, tmp_path, lambda _: None)[0], uninterrupted)
 
 
 _RUN = """
@@ -75,7 +76,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_weights(course, un
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)
     said: list[str] = []
-    weights = fit(course, tmp_path, said.append)
+    weights, _ = fit(course, tmp_path, said.append)
     assert said[0].startswith("taken up at step ")
     assert same(weights, uninterrupted)
 
