@@ -68,7 +68,7 @@ _FAILURES = """\
 - Windows of {window} pieces: a quote whose cue stands further away than that is found without it.
 - Languages other than English: the vocabulary covers little of them. Text in them comes through unharmed and mostly
   unmarked.
-- The groups below are small; their intervals say how little single rows mean.
+- The groups in the tables above are small; their intervals say how little single rows mean.
 """
 
 

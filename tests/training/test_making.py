@@ -13,9 +13,10 @@ import torch
 
 from annotate.errors import InputError, TrainingError
 from annotate.pipeline.network.config import load_config
-from annotate.pipeline.network.reading import AttributionNetwork
+from annotate.pipeline.network.reading import MODEL, AttributionNetwork
 from annotate.training import making
 from annotate.training.calibration import Sample
+from annotate.training.card import card
 from annotate.training.export import export
 from annotate.training.fitting import Recipe
 from annotate.training.making import make_model
@@ -122,3 +123,9 @@ def test_fitted_scores_are_true_to_their_word():
     few = Sample(probabilities[:50].astype(np.float32), right[:50], np.arange(50))
     assert few.weights() is None
     assert few.held_out_error() is None
+
+
+def test_the_packaged_card_is_made_from_the_packaged_metrics():
+    metrics = json.loads((MODEL / "metrics.json").read_text(encoding="utf-8"))
+    assert (MODEL / "MODEL_CARD.md").read_text(encoding="utf-8") == card(metrics)
+    assert load_config(MODEL).version == metrics["version"]
