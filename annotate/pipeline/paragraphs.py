@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -19,10 +20,9 @@ class Paragraphs:
         self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
-        starts = {start for start, _ in paragraphs(text_of(doc))}
-        for token in doc:
-            if token.idx in starts:
-                token.is_sent_start = True
+        starts = [start for start, _ in paragraphs(text_of(doc))]
+        for index in np.flatnonzero(np.isin(doc.to_array(["IDX"]), starts)).tolist():
+            doc[index].is_sent_start = True
         return doc
 
 

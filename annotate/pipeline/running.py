@@ -64,7 +64,7 @@ _NEEDED = {
 }
 
 _PIECE = 20_000  # characters in one Doc: longer articles are cut between paragraphs
-_AT_ONCE = 100_000  # characters that go through the model together, at most: they take some 300 MB
+_AT_ONCE = 40_000  # characters that go through the model together, at most: they take some 120 MB
 _RUN = re.compile(r"\S{500}(?=\S)")
 _BATCH = 64  # articles between two releases of spaCy's memory
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -51,7 +51,7 @@ class NetworkAttributions:
 
 
 def _drafts(doc: Doc, found: Iterable[Found]) -> Iterator[Draft]:
-    begins = [token.idx for token in doc]
+    begins = doc.to_array(["IDX"])
     parsed = doc.has_annotation("DEP")
     for item in found:
         phrase = doc.char_span(*item.source[0], alignment_mode="expand") if item.source and parsed else None
@@ -61,7 +61,7 @@ def _drafts(doc: Doc, found: Iterable[Found]) -> Iterator[Draft]:
             cue=list(item.cue),
             source=list(item.source),
             head=phrase.root.i if phrase is not None else None,
-            anchor=bisect_right(begins, item.anchor) - 1 if item.cue else None,
+            anchor=int(np.searchsorted(begins, item.anchor, side="right")) - 1 if item.cue else None,
             cue_class=item.cue_class,
             score=item.score,
             span_scores={role: list(scores) for role, scores in item.scores.items()},
