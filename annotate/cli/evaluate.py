@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annotate.cli.evaluation_table import as_document, as_table
-from annotate.cli.options import json_option, pipeline_option, style_option
+from annotate.cli.options import json_option, model_option, pipeline_option, style_option
 from annotate.cli.pipelines import build_pipeline
 from annotate.cli.progress import progress
 
@@ -49,6 +49,7 @@ def _kinds(_: click.Context, __: click.Parameter, values: Sequence[str]) -> froz
 @click.argument("gold", type=_FILE)
 @click.option("--pred", type=_FILE, help="Predictions to measure; without it the pipeline makes them.")
 @pipeline_option
+@model_option
 @style_option
 @click.option("--min-score", type=click.FloatRange(0, 1), help="Leave out predictions scored below this.")
 @click.option("--statements", is_flag=True, help="Leave out attitudes on both sides, unless their words are quoted.")
@@ -65,6 +66,7 @@ def evaluate(
     *,
     pred: Path | None,
     pipeline: str,
+    model: str | None,
     style: str | None,
     min_score: float | None,
     statements: bool,
@@ -95,11 +97,11 @@ def evaluate(
 
     articles = first_annotators(read_corpus(gold, quoteless=True))
     if pred:
-        _refuse_settings("pipeline", "style")
+        _refuse_settings("pipeline", "model", "style")
         predictions = read_corpus(pred, quoteless=True)
     else:
         asked = None if pipeline == "rules" else min_score
-        predictions = _predicted(articles, build_pipeline(pipeline=pipeline, style=style, min_score=asked))
+        predictions = _predicted(articles, build_pipeline(pipeline=pipeline, model=model, style=style, min_score=asked))
     comparisons = evaluation.compare(articles, (_scored_enough(article, min_score or 0) for article in predictions))
     if statements:
         comparisons = evaluation.statements_only(comparisons)

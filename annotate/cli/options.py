@@ -58,6 +58,12 @@ pipeline_option: Decorator = click.option(
     "--pipeline", type=click.Choice(PIPELINES), default="model", show_default=True, help="What predicts."
 )
 
+model_option: Decorator = click.option(
+    "--model",
+    type=click.Path(exists=True, file_okay=False),
+    help="Folder of a network of your own, from `annotate train`, instead of the packaged one.",
+)
+
 style_option: Decorator = click.option(
     "--style",
     type=click.Choice(STYLES),
@@ -81,6 +87,7 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Leave out attributions with a lower score; the model has a default of its own for each style.",
         ),
         style_option,
+        model_option,
         pipeline_option,
     ):
         command = option(command)

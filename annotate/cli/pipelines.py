@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def build_pipeline(
     *,
     pipeline: str = "model",
+    model: str | None = None,
     style: str | None = None,
     min_score: float | None = None,
     base_model: str | None = None,
@@ -27,12 +28,19 @@ def build_pipeline(
 
     Raises: click.UsageError when options contradict each other.
     """
-    if pipeline == "rules" and (style is not None or min_score is not None):
-        raise click.UsageError("--style and --min-score are the model's: they go without --pipeline rules")
+    if pipeline == "rules" and not (model is None and style is None and min_score is None):
+        raise click.UsageError("--model, --style and --min-score are the network's: they go without --pipeline rules")
     names = tuple(read_parties(Path(parties))) if parties else ()
     from annotate.pipeline import load_pipeline
 
-    return load_pipeline(base_model, pipeline=pipeline, style=style, min_score=min_score, parties=names)
+    return load_pipeline(
+        base_model,
+        pipeline=pipeline,
+        model=Path(model) if model else None,
+        style=style,
+        min_score=min_score,
+        parties=names,
+    )
 
 
 def read_parties(path: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotate import __version__
@@ -128,6 +129,7 @@ def load_pipeline(
     base_model: str | None = None,
     *,
     pipeline: str = "model",
+    model: Path | None = None,
     parties: Iterable[str] = (),
     style: str | None = None,
     min_score: float | None = None,
@@ -136,7 +138,8 @@ def load_pipeline(
     """Build a pipeline on a spaCy pipeline for English.
 
     base_model: name or path of an installed spaCy pipeline with tagger, parser and lemmatizer; None for the packaged
-    one. pipeline: what finds attributions, `model` (the network) or `rules`. parties: names of the parties to the
+    one. pipeline: what finds attributions, `model` (the network) or `rules`. model: folder of a network of your own,
+    None for the packaged one. parties: names of the parties to the
     topic, whose speakers are suggested as `party`. style, min_score: of the network alone: whose conventions it
     follows (None: our own), and the least score of what it reports (None: its own choice). attitudes: whether beliefs,
     hopes and plans without an utterance are found too.
@@ -145,15 +148,22 @@ def load_pipeline(
     """
     if pipeline not in PIPELINES:
         raise PipelineError(f"there is no pipeline {pipeline!r}", mend=f"choose one of {', '.join(PIPELINES)}")
-    if pipeline == "rules" and not (style is None and min_score is None):
-        raise PipelineError("the rules have neither styles nor a least score", mend="use the model, or leave them out")
+    if pipeline == "rules" and not (model is None and style is None and min_score is None):
+        raise PipelineError(
+            "the rules have no network, no styles and no least score", mend="use the model, or leave them out"
+        )
     named = tuple(sorted({party.strip() for party in parties if party.strip()}))
     nlp = _load_base(base_model)
     meta = json.dumps(nlp.meta, sort_keys=True, default=str)
     base = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
     settings: dict[str, dict[str, Any]] = {
         "annotate_attributions": {"attitudes": attitudes},
-        "annotate_attributions_network": {"style": style or "house", "min_score": min_score, "attitudes": attitudes},
+        "annotate_attributions_network": {
+            "model": str(model) if model else None,
+            "style": style or "house",
+            "min_score": min_score,
+            "attitudes": attitudes,
+        },
         "annotate_speakers": {"parties": list(named)},
     }
     for name in COMPONENTS[pipeline]:
@@ -164,6 +174,7 @@ def load_pipeline(
         network: AttributionNetwork = nlp.get_pipe("annotate_attributions_network").network  # type: ignore[attr-defined]
         made_by = f"{network.config.name}-{network.config.version}"
         found_by = f"model-{network.config.version}-{network.style}-{network.min_score:g}"
+    settings["annotate_attributions_network"]["model"] = made_by  # its version, wherever its folder is
     used = {name: settings[name] for name in COMPONENTS[pipeline] if name in settings}
     digest = hashlib.sha256("\0".join([knowledge_digest(), json.dumps(used), meta]).encode()).hexdigest()
     return Pipeline(nlp, version=f"{found_by}/{base}/{digest[:8]}", model=made_by)

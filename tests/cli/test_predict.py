@@ -63,7 +63,7 @@ def test_the_pipeline_style_and_least_score_are_chosen() -> None:
 def test_the_rules_take_no_options_of_the_model(option: tuple[str, str]) -> None:
     done = run("-", "--pipeline", "rules", *option, stdin="")
     assert done.returncode == 2
-    assert "--style and --min-score are the model's: they go without --pipeline rules" in done.stderr
+    assert "--model, --style and --min-score are the network's: they go without --pipeline rules" in done.stderr
 
 
 def test_parties_are_read_from_a_file(tmp_path: Path) -> None:

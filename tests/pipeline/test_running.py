@@ -137,8 +137,12 @@ def test_version_names_network_style_and_least_score(model: Pipeline) -> None:
         ({"pipeline": "oracle"}, "there is no pipeline 'oracle' (choose one of model, rules)"),
         ({"style": "tabloid"}, "there is no style 'tabloid' (choose one of house, polnear)"),
         ({"min_score": 1.5}, "min_score 1.5 is not in 0..1"),
-        ({"pipeline": "rules", "style": "house"}, "the rules have neither styles nor a least score"),
-        ({"pipeline": "rules", "min_score": 0.0}, "the rules have neither styles nor a least score"),
+        ({"pipeline": "rules", "style": "house"}, "the rules have no network, no styles and no least score"),
+        (
+            {"pipeline": "rules", "model": Path("models/mine")},
+            "the rules have no network, no styles and no least score",
+        ),
+        ({"pipeline": "rules", "min_score": 0.0}, "the rules have no network, no styles and no least score"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message: str) -> None:

