@@ -72,7 +72,7 @@ _FAILURES = """\
 """
 
 
-def card(metrics: Mapping[str, Any], *, window: int = 320) -> str:
+def card(metrics: Mapping[str, Any]) -> str:
     """Write the card as Markdown from the metrics that `make_model` returns."""
     recipe = metrics["recipe"]
     parts = [
@@ -90,7 +90,7 @@ def card(metrics: Mapping[str, Any], *, window: int = 320) -> str:
             for style, figures in metrics["figures"].items()
         )
         + "\n",
-        _FAILURES.format(window=window),
+        _FAILURES.format(window=metrics["window"]),
         "## How to make it again\n",
         "```console\nannotate train CORPORA MODEL\n```\n",
         f"with the files named above in CORPORA. Seed {recipe['seed']}, {recipe['pieces']:,} word pieces,"
