@@ -33,7 +33,10 @@ is `{version}`.
   is anchored at its first piece.
 - **Tagger**: for each anchor, every piece of the window is nothing, source, cue, or the beginning, inside or end of the
   quote. Quotes inside quotes, shared sources and quotations in parts need no further step.
-- **Size**: encoder and embeddings 8-bit integers, heads and tagger 32-bit floats.
+- **Size**: encoder and embeddings 8-bit integers, heads and tagger 32-bit floats, 25 MB in all.
+- **Speed**: on one thread the whole pipeline, with outlets, speakers and verification statements, read 0.65 to 0.72
+  times as many words a second as the bare en_core_web_sm in the same run (3,400); it loads in half a second and stays
+  under 620 MB, an article of a megabyte included (`python -m benchmarks.predict_speed`, a processor with AVX-512 VNNI).
 
 ## Use
 
