@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotate.derive import Span
@@ -13,7 +13,7 @@ from annotate.pipeline.network.graphs import Graphs
 from annotate.pipeline.network.pieces import Pieces, load_tokenizer, pieces_of
 from annotate.pipeline.network.proposals import Proposal, parts_of
 from annotate.pipeline.network.settling import settle
-from annotate.pipeline.network.stretches import Stretches
+from annotate.pipeline.network.stretches import Stretches, lone_openings
 from annotate.pipeline.network.tagging import proposals_of
 from annotate.pipeline.network.terms import ATTITUDE, CLASSES, ROLES, STYLES
 from annotate.pipeline.network.windows import windows_of
@@ -41,6 +41,13 @@ class Found:
     certainties: Mapping[str, tuple[float, ...]]
     score: float
     scores: Mapping[str, tuple[float, ...]]
+
+    def moved(self, by: int) -> Found:
+        """Return the same attribution so many characters further on."""
+        quote, source, cue = (
+            tuple((start + by, end + by) for start, end in spans) for spans in (self.quote, self.source, self.cue)
+        )
+        return replace(self, quote=quote, source=source, cue=cue, anchor=self.anchor + by)
 
 
 class AttributionNetwork:
@@ -72,6 +79,25 @@ class AttributionNetwork:
 
     def read(self, documents: Sequence[tuple[str, Pieces]]) -> list[list[Found]]:
         """Return the attributions of each document, in text order; what one is given beside changes nothing."""
+        return [
+            sorted([*found, *self._inner_layers(found, text, pieces)], key=lambda item: item.anchor)
+            for found, (text, pieces) in zip(self._read_once(documents), documents, strict=True)
+        ]
+
+    def _inner_layers(self, found: Sequence[Found], text: str, pieces: Pieces) -> Iterator[Found]:
+        """Read again, by itself, each quote that begins with quoted speech which no other attribution holds.
+
+        Such a quote is the outer layer of nested reporting (“…,” X said, according to Y) whose inner one was missed.
+        """
+        for outer, stretch in lone_openings([item.quote for item in found], Stretches(text, pieces.stretches)):
+            start = outer[0]
+            part = text[slice(*outer)]
+            for item in self._read_once([(part, self.pieces(part))])[0]:
+                inner = item.moved(start)
+                if inner.quote == (stretch,) and inner.source and inner.cue:
+                    yield inner
+
+    def _read_once(self, documents: Sequence[tuple[str, Pieces]]) -> list[list[Found]]:
         proposed: list[list[Proposal]] = [[] for _ in documents]
         for index, proposal in self.proposals([pieces for _, pieces in documents]):
             if self._judge(proposal):

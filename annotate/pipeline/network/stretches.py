@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from annotate.derive import Span
 from annotate.pipeline.spans import merged, subtract, words_in
@@ -33,6 +34,12 @@ class Stretches:
             parts = self._whole(parts, stretch)
         return [part for part in map(self._stripped, parts) if any(map(str.isalnum, self._text[slice(*part)]))]
 
+    def begun_by(self, part: Span) -> Span | None:
+        """Return the stretch that a part begins with and goes on after."""
+        index = bisect_left(self._starts, part[0])
+        stretch = self._spans[index] if index < len(self._spans) else None
+        return stretch if stretch and stretch[0] == part[0] and stretch[1] < part[1] else None
+
     @staticmethod
     def _whole(parts: Sequence[Span], stretch: Span) -> Sequence[Span]:
         start, end = stretch
@@ -45,3 +52,19 @@ class Stretches:
     def _stripped(self, part: Span) -> Span:
         piece = self._text[slice(*part)]
         return part[0] + len(piece) - len(piece.lstrip()), part[1] - len(piece) + len(piece.rstrip())
+
+
+def lone_openings(quotes: Sequence[Sequence[Span]], stretches: Stretches) -> Iterator[tuple[Span, Span]]:
+    """Yield the quote parts that begin with a stretch and go on, and the stretch, where no other quote touches it."""
+    parts = sorted((part, index) for index, quote in enumerate(quotes) for part in quote)
+    starts = [part[0] for part, _ in parts]
+    furthest = list(accumulate((part[1] for part, _ in parts), max))
+    for part, index in parts:
+        stretch = stretches.begun_by(part)
+        if stretch is None:
+            continue
+        last = bisect_left(starts, stretch[1])
+        first = bisect_right(furthest, stretch[0])
+        near = parts[first:last]
+        if not any(other != index and touched[1] > stretch[0] for touched, other in near):
+            yield part, stretch
