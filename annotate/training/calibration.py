@@ -143,14 +143,17 @@ def choose_threshold(folder: Path, style: str, articles: Sequence[AnnotatedArtic
 
 
 class _Remembering(AttributionNetwork):
-    """Runs the graphs once, whatever the threshold."""
+    """Runs the graphs once for the same documents, whatever the threshold."""
 
-    _kept: list[tuple[int, Proposal]] | None = None
+    def __init__(self, folder: Path, *, style: str) -> None:
+        super().__init__(folder, style=style)
+        self._kept: dict[tuple[bytes, ...], list[tuple[int, Proposal]]] = {}
 
     def proposals(self, documents: Sequence[Pieces]) -> Iterable[tuple[int, Proposal]]:
-        if self._kept is None:
-            self._kept = list(super().proposals(documents))
-        return deepcopy(self._kept)  # deciding changes them
+        key = tuple(pieces.ids.tobytes() for pieces in documents)
+        if key not in self._kept:
+            self._kept[key] = list(super().proposals(documents))
+        return deepcopy(self._kept[key])  # deciding changes them
 
 
 def compared(article: AnnotatedArticle, found: Sequence[Found]) -> Comparison:
