@@ -57,7 +57,7 @@ def evaluate(comparisons: Sequence[Comparison], *, by: str | None = None, seed: 
     articles = {comparison.id: comparison for comparison in comparisons}
     counts = by_article(np.stack([count_article(comparison) for comparison in comparisons]), comparisons)
     groups = count_groups(comparisons, KEYS[by]) if by else {}
-    figures = _figures(counts.reshape(len(counts), -1, counts.shape[-1]), seed)
+    figures = figures_of(counts.reshape(len(counts), -1, counts.shape[-1]), seed)
     return Evaluation(
         articles=len(articles),
         words=sum(comparison.words for comparison in articles.values()),
@@ -71,7 +71,7 @@ def evaluate(comparisons: Sequence[Comparison], *, by: str | None = None, seed: 
         classes=count_classes(comparisons),
         by=by,
         groups={
-            name: dict(zip(OF_ATTRIBUTIONS, _figures(by_article(group, comparisons), seed), strict=True))
+            name: dict(zip(OF_ATTRIBUTIONS, figures_of(by_article(group, comparisons), seed), strict=True))
             for name, group in groups.items()
         },
     )
@@ -96,7 +96,7 @@ def by_article(counts: Counts, comparisons: Sequence[Comparison]) -> Counts:
     return added
 
 
-def _figures(counts: Counts, seed: int) -> list[Figure]:
+def figures_of(counts: Counts, seed: int) -> list[Figure]:
     """Make one figure of each measure: counts are articles x measures x COLUMNS."""
     f1 = f1_of(resample(counts, seed=seed))
     holding = np.count_nonzero(counts[..., 1] + counts[..., 3], axis=0)
