@@ -12,6 +12,7 @@ from annotate.derive import Span
 from annotate.pipeline.resources import entries
 from annotate.pipeline.spans import words_in
 from annotate.pipeline.suggestions import suggest
+from annotate.pipeline.track_record import NO_TRACK_RECORD, TrackRecord
 from annotate.record import (
     Article,
     Attribution,
@@ -76,7 +77,13 @@ def readings_of(doc: Doc, offset: int) -> Reading:
     )
 
 
-def assemble(article: Article, readings: Sequence[Reading], provenance: Provenance) -> Record:
+def assemble(
+    article: Article,
+    readings: Sequence[Reading],
+    provenance: Provenance,
+    *,
+    track_record: TrackRecord = NO_TRACK_RECORD,
+) -> Record:
     """Build the Record of an article from the readings of its pieces."""
     drafts: list[Draft] = []
     verifications: list[VerificationDraft] = []
@@ -119,6 +126,7 @@ def assemble(article: Article, readings: Sequence[Reading], provenance: Provenan
                     publisher=publisher,
                     stated=by_draft[index],
                     span_scores=_span_scores(drafts[index], highest),
+                    track_record=track_record,
                 )
                 for index in order
             ),
@@ -141,6 +149,7 @@ def _attribution(
     publisher: str,
     stated: Sequence[Verification],
     span_scores: SpanScores | None,
+    track_record: TrackRecord,
 ) -> Attribution:
     # The publisher heard it itself: that is no road through another outlet.
     others = [via for via in draft["via"] if _key(via["name"]) != publisher]
@@ -163,7 +172,7 @@ def _attribution(
         cue_class=draft["cue_class"],
         via=tuple(Via(**via) for via in road),
         verification=draft["verification"] or VerificationStatus.NOT_STATED,
-        suggestion=suggest({**draft, "via": road}, stated),
+        suggestion=suggest({**draft, "via": road}, stated, track_record),
         score=_scores()[draft["rule"]] if draft["score"] is None else draft["score"],
         span_scores=span_scores,
         **fields,

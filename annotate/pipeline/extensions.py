@@ -72,12 +72,12 @@ class Draft(TypedDict):
 
 
 class OutletDraft(TypedDict):
-    """An outlet mention; `start` and `end` are token indices."""
+    """An outlet mention; `start` and `end` are token indices, `name` is None for a feed that gives none."""
 
     span: Span
     start: int
     end: int
-    name: str
+    name: str | None
     domain: str | None
     role: str
 

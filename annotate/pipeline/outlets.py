@@ -1,257 +1,310 @@
-"""News outlets: every mention by name, anaphors that act in an attribution, and the role of each.
+"""News outlets: every mention by name, and anaphors that act in an attribution.
 
-Names come from data/outlets.jsonl; names that are common words count only where an outlet acts. Unlisted outlets are
-found by their form ("told the Example Times", "Example newspaper").
+Names come from the registry (registry.py); names that are also words, places or persons count only where the context
+shows an outlet (outlet_contexts.py), and so do names that no registry holds ("told the Example Times"), which come
+without a domain. What each outlet does, and what came through it, is decided by chains.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
 from spacy.util import filter_spans
 
 from annotate.derive import Span
-from annotate.pipeline.extensions import Draft, OutletDraft, ViaDraft, ensure_extensions, text_of
-from annotate.pipeline.resources import entries, words
+from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, ensure_extensions, text_of
+from annotate.pipeline.outlet_contexts import Act, after, before
+from annotate.pipeline.outlet_forms import acronym_after, credited, feeds, short_forms, unlisted
+from annotate.pipeline.registry import Outlet, Registry
+from annotate.pipeline.resources import words
 from annotate.pipeline.spans import inside, overlaps
 
 SPANS_KEY = "annotate/outlet"
-_RECIPIENT_PREPOSITIONS = frozenset({"to", "with", "in", "on"})
-_FAR = 6  # steps up the parse from an outlet to the cue it belongs to
-_PUBLISHING = frozenset({"report", "publish", "quote", "cite", "carry", "broadcast", "air", "post", "release"})
+_LEAST_CAPS = 5  # letters: a shorter word in capitals is an acronym of anything
+_IN_NOTICES = frozenset({"dateline", "byline", "caption", "copyright", "residue", "disclaimer"})
+_LOWER_NOTICES = frozenset({"copyright", "residue"})
+_TITLE_START = re.compile(r"(?:^|[\s\"'“‘«(])the\s$", re.IGNORECASE)
 
 
 class Outlets:
-    """Write the mentions to `doc._.outlets` and add to each attribution the outlets it came through.
+    """Write the mentions to `doc._.outlets`; where an outlet is the source of an attribution, say so in its draft.
 
-    Needs `annotate_attributions`. Roles: `recipient` (was told), `via` (reported somebody's words), `source` (says so
-    itself), else `mention`; who publishes the article is not known here.
+    own: a user's outlets, as `annotate.pipeline.registry.read_outlets` yields them. Needs the attributions, and the
+    notices where they are to be read too. Every mention has the role `mention` until `annotate_chains` has run.
     """
 
-    def __init__(self, nlp: Language, name: str = "annotate_outlets", *, spans_key: str = SPANS_KEY) -> None:
+    def __init__(
+        self,
+        nlp: Language,
+        name: str = "annotate_outlets",
+        *,
+        own: Sequence[Mapping[str, Any]] = (),
+        spans_key: str = SPANS_KEY,
+    ) -> None:
         self.name = name
         self.spans_key = spans_key
-        self._known: dict[str, dict[str, Any]] = {}
-        self._matcher = PhraseMatcher(nlp.vocab)
-        for entry in entries("outlets"):
-            for alias in (entry["name"], *entry["aliases"]):
-                self._known.setdefault(alias, entry)
-        self._matcher.add("outlet", [nlp.make_doc(alias) for alias in self._known])
+        self.registry = Registry.load(own)
+        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self._known: dict[str, list[tuple[str, Outlet]]] = {}
+        for outlet in self.registry.outlets:
+            for alias in outlet.names:
+                for written in dict.fromkeys((alias, alias.replace("'", "’"))):
+                    self._known.setdefault(written.lower(), []).append((written, outlet))
+        self._matcher.add("outlet", list(nlp.tokenizer.pipe(self._known)))
         ensure_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
         drafts: list[Draft] = doc._.attributions
-        outlets = self._mentions(doc, drafts)
+        outlets = self._mentions(doc)
+        outlets.extend(feeds(doc))
+        mark_sources(doc, drafts, outlets)
         outlets.extend(_anaphors(doc, drafts, outlets))
         outlets.sort(key=lambda outlet: outlet["start"])
-        told = _assign_roles(doc, drafts, outlets)
-        _link_via(drafts, outlets, told)
         doc._.outlets = outlets
         doc.spans[self.spans_key] = [TokenSpan(doc, item["start"], item["end"], label=item["role"]) for item in outlets]
         return doc
 
-    def _mentions(self, doc: Doc, drafts: list[Draft]) -> list[OutletDraft]:
-        spans = [doc[start:end] for _, start, end in self._matcher(doc)]
-        kept = [span for span in spans if not self._known[span.text]["common_word"] or _acts(doc, span, drafts)]
-        listed = filter_spans(kept)
-        taken = {index for span in listed for index in range(span.start, span.end)}
-        unlisted = [
-            span for span in _by_form(doc, drafts) if not any(index in taken for index in range(span.start, span.end))
-        ]
-        return [self._draft(span) for span in filter_spans([*listed, *unlisted])]
-
-    def _draft(self, span: TokenSpan) -> OutletDraft:
-        entry = self._known.get(span.text)
-        return {
-            "span": (span.start_char, span.end_char),
-            "start": span.start,
-            "end": span.end,
-            "name": entry["name"] if entry else span.text,
-            "domain": entry["domain"] if entry else None,
-            "role": "mention",
+    def _mentions(self, doc: Doc) -> list[OutletDraft]:
+        """Find mentions in three rounds: what is plain, what forms and contexts show, what the found ones define."""
+        candidates = [(span, *found) for span in self._spans(doc) if (found := self._read(doc, span))]
+        plain = {span: outlet for span, outlet, doubtful in candidates if not doubtful}
+        doubtful = {span: outlet for span, outlet, is_doubtful in candidates if is_doubtful}
+        acting = {span: outlet for span, outlet in doubtful.items() if _acts(doc, span)}
+        listed = {
+            span: outlet for span, outlet in doubtful.items() if span not in acting and _in_list(doc, span, plain)
         }
+        known = plain | acting | listed
+        kept = {span: known[span] for span in filter_spans(list(known))}
+        taken = {index for span in kept for index in range(span.start, span.end)}
+        found = [_draft(span, outlet.name, outlet.domain) for span, outlet in kept.items()]
+        for span, name in (*unlisted(doc, taken), *credited(doc, taken)):
+            if not taken & set(range(span.start, span.end)):
+                taken |= set(range(span.start, span.end))
+                outlet = self.registry.find(name)
+                found.append(_draft(span, outlet.name if outlet else name, outlet.domain if outlet else None))
+        # A doubtful name that was plainly an outlet's once is one throughout, unless it begins a sentence as a word.
+        sure = {span.text for span in (*acting, *listed)}
+        for span, outlet in doubtful.items():
+            again = span.text in sure and not taken & set(range(span.start, span.end))
+            if again and (not span[0].is_sent_start or span.text.isupper()) and not _is_longer_name(doc, span):
+                taken |= set(range(span.start, span.end))
+                found.append(_draft(span, outlet.name, outlet.domain))
+        for define in (acronym_after, short_forms):
+            found.extend(define(doc, found, taken))
+        return found
+
+    def _spans(self, doc: Doc) -> Iterator[TokenSpan]:
+        for _, start, end in self._matcher(doc):
+            yield doc[start:end]
+
+    def _read(self, doc: Doc, span: TokenSpan) -> tuple[Outlet, bool] | None:
+        """Return the outlet that words stand for, and whether they may be something else; None when they cannot."""
+        notice = _notice_of(doc, span)
+        best: tuple[Outlet, bool] | None = None
+        for alias, outlet in self._known.get(span.text.lower(), ()):
+            if span.text == alias:
+                return outlet, alias in outlet.ambiguous and notice not in _IN_NOTICES
+            if best is None and _written_otherwise(span, alias, notice):
+                best = outlet, alias in outlet.ambiguous and notice not in _IN_NOTICES
+        return best
 
 
-def _acts(doc: Doc, span: TokenSpan, drafts: list[Draft]) -> bool:
-    """Whether a name that is also a common word is used of an outlet: it says, is told, or is cited."""
+def _written_otherwise(span: TokenSpan, alias: str, notice: str | None) -> bool:
+    """Tell whether other capitals than the registry's still spell the name: in capitals, in titles, in residue."""
+    text = span.text
+    if notice in _LOWER_NOTICES or "." in alias.strip("."):
+        return True
+    if text.isupper():
+        return sum(char.isalpha() for char in text) >= _LEAST_CAPS and (" " in text or not alias.isupper())
+    heads = [token.text[0] for token in span if token.is_alpha and token.lower_ not in {"the", "of", "and", "de", "la"}]
+    return bool(heads) and all(head.isupper() for head in heads) and not alias.isupper()
+
+
+def _notice_of(doc: Doc, span: TokenSpan) -> str | None:
+    notices: list[NoticeDraft] = doc._.notices
     chars = span.start_char, span.end_char
-    if any(draft["source"] and inside(chars, draft["source"][0]) and draft["head"] in range(span.start, span.end)
-           and draft["cue_class"] == "neutral" for draft in drafts):  # fmt: skip
-        return span.text.startswith("The ") or span.text.isupper() or doc[span.start - 1].lower_ in {"the", "to"}
-    return any(_told(span.root, draft) for draft in drafts) or _cited(span.root)
+    return next((notice["kind"] for notice in notices if overlaps(notice["span"], chars)), None)
 
 
-def _cited(token: Token) -> bool:
-    """Whether a past participle hands over to the outlet: "an interview published by …"."""
-    verb = token.head.head
-    return token.dep_ == "pobj" and token.head.lower_ == "by" and verb.lemma_ in _PUBLISHING
-
-
-def _by_form(doc: Doc, drafts: list[Draft]) -> Iterator[TokenSpan]:
-    """Find unlisted outlets by a word such as Times at their end, or newspaper beside them."""
-    endings, nouns = words("outlet_ending"), words("outlet_noun")
-    heads = {draft["head"] for draft in drafts if draft["cue_class"] == "neutral"}
-    for token in doc:
-        if token.lower_ in nouns and token.pos_ in {"NOUN", "PROPN"} and token.lower_ == token.text:
-            run = _names_before(doc, token.i - 1 if doc[token.i - 1].lower_ == "news" else token.i)
-            if run is not None:
-                yield run
-        elif token.text in endings and token.pos_ == "PROPN" and token.i + 1 < len(doc):
-            run = _names_before(doc, token.i + 1)
-            if run is None or len(run) < 2 or doc[run.end].pos_ == "PROPN":
-                continue
-            determined = run.start > 0 and doc[run.start - 1].lower_ == "the"
-            if (determined and token.i in heads) or any(_told(token, draft) for draft in drafts):
-                yield run
-
-
-def _names_before(doc: Doc, end: int) -> TokenSpan | None:
-    start = end
-    while start > 0 and doc[start - 1].pos_ == "PROPN" and not doc[start - 1].is_space:
-        start -= 1
-    return doc[start:end] if start < end else None
-
-
-def _anaphors(doc: Doc, drafts: list[Draft], outlets: list[OutletDraft]) -> Iterator[OutletDraft]:
-    """Resolve "the news wire" as a source to the outlet named last before it."""
-    phrases = words("anaphor")
-    seen = set()
-    for draft in drafts:
-        if not draft["source"] or draft["source"][0] in seen:
-            continue
-        start, end = draft["source"][0]
-        if text_of(doc)[start:end].lower() not in phrases:
-            continue
-        seen.add((start, end))
-        before = [outlet for outlet in outlets if outlet["span"][1] <= start]
-        # A report is an outlet's only when one was just cited.
-        span = doc.char_span(start, end)
-        if before and span is not None:
-            nearest = max(before, key=lambda outlet: outlet["start"])
-            yield {**nearest, "span": (start, end), "start": span.start, "end": span.end, "role": "mention"}
-
-
-def _told(token: Token, draft: Draft) -> bool:
-    """Whether the cue's verb has the token as addressee, or as the place where it was said."""
-    if draft["anchor"] is None:
+def _acts(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether a name that may be a word, a place or a person is used of an outlet."""
+    if _is_longer_name(doc, span):
         return False
-    verb = token.doc[draft["anchor"]]
-    if verb.lemma_ == "tell" and token.left_edge.i == verb.i + 1 and token.left_edge.pos_ in {"PROPN", "DET"}:
-        return True
-    node, preposition = token, None
-    for _ in range(_FAR):
-        if node.i == draft["anchor"]:
-            return preposition in _RECIPIENT_PREPOSITIONS or (
-                preposition is None and token.i > draft["anchor"] and token.dep_ in {"dobj", "dative", "pobj", "nsubj"}
-            )
-        if node.dep_ in {"prep", "dative", "agent"} and node.pos_ == "ADP":
-            preposition = preposition or node.lower_
-        elif node is not token and node.dep_ not in {"pobj", "dobj", "dative", "compound", "acl", "appos", "npadvmod"}:
-            return False
-        node = node.head
-    return False
-
-
-def _assign_roles(doc: Doc, drafts: list[Draft], outlets: list[OutletDraft]) -> dict[int, list[OutletDraft]]:
-    """Set each mention's role and return, by index of attribution, the outlets that were told or that quoted it."""
-    told: dict[int, list[OutletDraft]] = {}
-    for outlet in outlets:
-        root = doc[outlet["start"] : outlet["end"]].root
-        for index, draft in enumerate(drafts):
-            if any(overlaps(outlet["span"], part) for part in (*draft["cue"], *draft["quote"])):
-                continue
-            if draft["source"] and inside(outlet["span"], draft["source"][0]):
-                if _is_head(doc, outlet, draft):
-                    outlet["role"] = "source"
-                    draft["source_type"] = "outlet"
-                    draft["speaker"] = outlet["name"]
-                break
-            if _told(root, draft):
-                outlet["role"] = "recipient"
-                told.setdefault(index, []).append(outlet)
-                break
-            if _cited(root) and root.head.head.sent == doc[draft["anchor"]].sent if draft["anchor"] else False:
-                outlet["role"] = "via"
-                told.setdefault(index, []).append(outlet)
-                break
-    return told
-
-
-def _is_head(doc: Doc, outlet: OutletDraft, draft: Draft) -> bool:
-    """Whether the outlet itself is the source: "Reuters", "the newspaper Milenio", "the Example news agency"."""
-    if draft["head"] is None:
-        return False
-    head = doc[draft["head"]]
-    if outlet["start"] <= head.i < outlet["end"]:
-        return True
-    return head.lower_ in words("outlet_noun") and head.pos_ in {"NOUN", "PROPN"}
-
-
-def _link_via(drafts: list[Draft], outlets: list[OutletDraft], told: dict[int, list[OutletDraft]]) -> None:
-    """Give each attribution the outlets it came through, innermost first.
-
-    First hands come from what was told and from the reports that hold the attribution; an outlet hands on to the next
-    one alike for all that came through it, as one relation between two mentions does.
-    """
-    by_source = {
-        index: next(o for o in outlets if inside(o["span"], draft["source"][0]) and o["role"] == "source")
-        for index, draft in enumerate(drafts)
-        if draft["source_type"] == "outlet"
-    }
-    first: dict[int, list[OutletDraft]] = {}
-    onward: dict[Span, list[OutletDraft]] = {}
-    for index, draft in enumerate(drafts):
-        steps = [list(told[index])] if index in told else []
-        reporters = sorted(
-            (_length(other), position)
-            for position, other in enumerate(drafts)
-            if position != index and position in by_source and _holds(other, draft)
+    titled = _titled(doc, span)
+    right = after(doc, span.end)
+    if right is not None and right.act in {Act.NAMED, Act.STAFF, Act.REPORTING}:
+        return right.act is not Act.REPORTING or titled or not span[0].is_sent_start or len(span) == 1
+    left = before(doc, span.start)
+    if left is not None and (left.act is not Act.STAFF or titled):
+        # Persons and places are told and cited too: a single word needs the article, or capitals.
+        plain = len(span) == 1 and not titled and not span.text.isupper()
+        return (
+            not plain
+            or left.act in {Act.HANDING, Act.NAMED}
+            or (left.act is Act.TOLD and doc[span.start - 1].lower_ != "the")
         )
-        names = {outlet["name"] for step in steps for outlet in step} | {draft["speaker"]}
-        for _, position in reporters:
-            if by_source[position]["name"] not in names:
-                names.add(by_source[position]["name"])
-                by_source[position]["role"] = "via"
-                steps.append([by_source[position]])
-        first[index] = steps[0] if steps else []
-        for inner, outer in pairwise(steps):
-            for outlet in inner:
-                onward.setdefault(outlet["span"], []).extend(outer)
-    for index, draft in enumerate(drafts):
-        draft["via"] = list(_follow(first[index], onward))
+    if right is not None and right.act is Act.SAYING:
+        return titled or (span.text.isupper() and len(span.text) > 1)
+    if _bracketed(doc, span):
+        return True
+    return titled
 
 
-def _follow(first: list[OutletDraft], onward: dict[Span, list[OutletDraft]]) -> Iterator[ViaDraft]:
-    """Yield the outlets reached from the first ones, each at the lowest step that reaches it."""
-    seen: set[Span] = set()
-    frontier, step = first, 1
-    while frontier:
-        fresh = {outlet["span"]: outlet for outlet in frontier if outlet["span"] not in seen}
-        for outlet in fresh.values():
-            yield {"name": outlet["name"], "span": outlet["span"], "step": step}
-        seen |= fresh.keys()
-        frontier, step = [after for span in fresh for after in onward.get(span, ())], step + 1
-
-
-def _length(draft: Draft) -> int:
-    return sum(end - start for start, end in draft["quote"])
-
-
-def _holds(outer: Draft, inner: Draft) -> bool:
-    """Whether the inner attribution, cue and all, lies in what the outer one reports."""
-    if _length(outer) <= _length(inner) or not inner["cue"]:
+def _titled(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether "The" belongs to the name: in capitals although no sentence begins."""
+    if span[0].text != "The" or span[0].is_sent_start or span.start == 0:
         return False
-    return any(inside(inner["cue"][0], part) for part in outer["quote"]) and any(
-        inside(inner["quote"][0], part) for part in outer["quote"]
+    left = doc[span.start - 1]
+    return left.text.islower() or left.text == ","
+
+
+def _bracketed(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether the name stands alone in brackets, as an agency's does in a dateline: "(AP)"."""
+    return 0 < span.start and span.end < len(doc) and doc[span.start - 1].text == "(" and doc[span.end].text == ")"
+
+
+def _is_longer_name(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether the words are part of the longer name of something else: "Jane Bild", "Sky Harbour"."""
+    if span.end < len(doc):
+        right = doc[span.end]
+        joined = right.text[:1].isupper() and right.pos_ == "PROPN" and not right.is_sent_start
+        if right.text in words("outlet_not_after"):
+            return True
+        if joined and right.lower_ not in words("outlet_job") and right.lower_ not in words("outlet_noun"):
+            return True
+        if right.text == "-" and span.end + 1 < len(doc) and doc[span.end + 1].is_alpha and not right.whitespace_:
+            return True
+    if span.start == 0 or span[0].text == "The":
+        return False
+    left = doc[span.start - 1]
+    return (
+        left.pos_ == "PROPN"
+        and left.text[:1].isupper()
+        and not left.is_sent_start
+        and left.lower_ not in words("outlet_noun")
+        and left.lower_ not in words("outlet_describing")
+        and left.text not in {"'s", "’s"}
     )
 
 
-@Language.factory("annotate_outlets", default_config={"spans_key": SPANS_KEY})
-def make_outlets(nlp: Language, name: str, spans_key: str) -> Outlets:
-    return Outlets(nlp, name, spans_key=spans_key)
+def _in_list(doc: Doc, span: TokenSpan, plain: Iterable[TokenSpan]) -> bool:
+    """Tell whether the name stands in a row with one that is plainly an outlet's."""
+    if _is_longer_name(doc, span):
+        return False
+    ends = {item.end for item in plain}
+    starts = {item.start for item in plain}
+    left, right = span.start, span.end
+    while left > 0 and (doc[left - 1].text in {",", "and", "or", "&"} or doc[left - 1].lower_ == "the"):
+        left -= 1
+    while right < len(doc) and (doc[right].text in {",", "and", "or", "&"} or doc[right].lower_ == "the"):
+        right += 1
+    return (left < span.start and left in ends) or (right > span.end and right in starts)
+
+
+def _draft(span: TokenSpan, name: str | None, domain: str | None) -> OutletDraft:
+    return {
+        "span": (span.start_char, span.end_char),
+        "start": span.start,
+        "end": span.end,
+        "name": name,
+        "domain": domain,
+        "role": "mention",
+    }
+
+
+def mark_sources(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) -> None:
+    """Say in the draft of each attribution whose source is an outlet that it is, and which."""
+    for draft in drafts:
+        if not draft["source"]:
+            continue
+        source = draft["source"][0][0], draft["source"][0][1]
+        held = next(
+            (outlet for outlet in outlets if inside(outlet["span"], source) and _is_head(doc, outlet, draft)), None
+        )
+        if held is not None:
+            draft["source_type"] = "outlet"
+            draft["speaker"] = held["name"]
+
+
+def _is_head(doc: Doc, outlet: OutletDraft, draft: Draft) -> bool:
+    """Whether the outlet itself is the source: "Reuters", "the newspaper Milenio", "a report by the Example Times"."""
+    start, end = draft["source"][0]
+    words_around = f"{text_of(doc)[start : outlet['span'][0]]} {text_of(doc)[outlet['span'][1] : end]}".lower().split()
+    if not words_around:
+        return True
+    if draft["head"] is not None and outlet["start"] <= draft["head"] < outlet["end"]:
+        return True
+    allowed = words("outlet_noun") | words("outlet_describing") | words("outlet_noun_strong")
+    fillers = {
+        "the",
+        "a",
+        "an",
+        "of",
+        "by",
+        "in",
+        "on",
+        "from",
+        "report",
+        "reports",
+        "news",
+        "press",
+        "'s",
+        "’s",
+        "its",
+    }
+    rest = [word.strip('()"“”,') for word in words_around]
+    return all(
+        word in allowed or word in fillers or not word or word.endswith(("'s", "’s", "-language")) for word in rest
+    )
+
+
+def _anaphors(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) -> Iterator[OutletDraft]:
+    """Resolve "the news wire" as a source to the outlet named last before it."""
+    phrases = words("outlet_anaphor")
+    seen: dict[Span, OutletDraft | None] = {}
+    for draft in drafts:
+        if not draft["source"] or draft["source_type"] == "outlet":
+            continue
+        start, end = draft["source"][0]
+        phrase = text_of(doc)[start:end].lower()
+        if phrase not in phrases:
+            continue
+        if (start, end) not in seen:
+            seen[start, end] = _stands_for(doc, (start, end), phrase, outlets)
+            found = seen[start, end]
+            if found is not None:
+                yield found
+        found = seen[start, end]
+        if found is not None:
+            draft["source_type"] = "outlet"
+            draft["speaker"] = found["name"]
+
+
+def _stands_for(doc: Doc, span: Span, phrase: str, outlets: Sequence[OutletDraft]) -> OutletDraft | None:
+    named = [outlet for outlet in outlets if outlet["span"][1] <= span[0] and outlet["name"]]
+    tokens = doc.char_span(*span, alignment_mode="expand")
+    if not named or tokens is None:
+        return None
+    nearest = max(named, key=lambda outlet: outlet["start"])
+    if phrase in words("outlet_report") and not _reported(doc, nearest):
+        return None
+    return {**nearest, "span": span, "start": tokens.start, "end": tokens.end}
+
+
+def _reported(doc: Doc, outlet: OutletDraft) -> bool:
+    """Whether an outlet was cited for a report, so that "the report" can be its own."""
+    right, left = after(doc, outlet["end"]), before(doc, outlet["start"])
+    return (right is not None and right.act in {Act.REPORTING, Act.SAYING}) or (
+        left is not None and left.act in {Act.CITED, Act.HANDING}
+    )
+
+
+@Language.factory("annotate_outlets", default_config={"own": [], "spans_key": SPANS_KEY})
+def make_outlets(nlp: Language, name: str, own: list[dict[str, Any]], spans_key: str) -> Outlets:
+    return Outlets(nlp, name, own=own, spans_key=spans_key)

@@ -11,6 +11,7 @@ from typing import Any
 from annotate.errors import PipelineError
 
 DATA = Path(__file__).parent / "data"
+_WORDS = ("words", "outlet_words")
 
 
 @cache
@@ -31,8 +32,8 @@ def entries(name: str) -> tuple[dict[str, Any], ...]:
 
 @cache
 def words(name: str) -> frozenset[str]:
-    """Return the words of the list `name` in data/words.jsonl."""
-    return frozenset(entry["word"] for entry in entries("words") if entry["list"] == name)
+    """Return the words of the list `name` in data/words.jsonl or data/outlet_words.jsonl."""
+    return frozenset(entry["word"] for file in _WORDS for entry in entries(file) if entry["list"] == name)
 
 
 @cache

@@ -6,7 +6,8 @@ import hashlib
 import importlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from annotate import __version__
 from annotate.derive import Span
 from annotate.errors import PipelineError
+from annotate.pipeline.language import language_of
 from annotate.pipeline.resources import knowledge_digest
+from annotate.pipeline.track_record import NO_TRACK_RECORD, TrackRecord
 from annotate.record import Article, Provenance, Record
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ FACTORIES = {
     "annotate_attributions_network": "annotate.pipeline.network.component",
     "annotate_outlets": "annotate.pipeline.outlets",
     "annotate_speakers": "annotate.pipeline.speakers",
+    "annotate_chains": "annotate.pipeline.chains",
     "annotate_verification": "annotate.pipeline.verification",
 }
 _FINDERS = {"model": ("annotate_attributions_network",), "rules": ("annotate_cues", "annotate_attributions")}
@@ -47,6 +51,7 @@ COMPONENTS = {
         *finders,
         "annotate_outlets",
         "annotate_speakers",
+        "annotate_chains",
         "annotate_verification",
     )
     for name, finders in _FINDERS.items()
@@ -76,16 +81,17 @@ class Pipeline:
     version: which rules or network, base model, data and settings made a prediction; it changes when any of them does.
     """
 
-    def __init__(self, nlp: Language, *, version: str, model: str) -> None:
+    def __init__(self, nlp: Language, *, version: str, model: str, track_record: TrackRecord = NO_TRACK_RECORD) -> None:
         self.nlp = nlp
         self.version = version
         self.model = model
+        self.track_record = track_record
 
     def records(self, articles: Iterable[Article]) -> Iterator[Record]:
         """Yield the Record of each article, in order, whatever its text.
 
         Memory does not grow with the number of articles. A Record's `provenance.created` is None: the same article
-        gives the same Record.
+        gives the same Record. An article that states no language is given the one that it is recognised to be in.
         """
         stream = iter(articles)
         while batch := list(islice(stream, _BATCH)):
@@ -104,7 +110,16 @@ class Pipeline:
         with self.nlp.memory_zone():
             for doc, (index, offset) in self.nlp.pipe(texts, as_tuples=True, batch_size=together):
                 readings[index].append(readings_of(doc, offset))
-        return [assemble(article, parts, provenance) for article, parts in zip(articles, readings, strict=True)]
+        return [
+            assemble(_with_language(article), parts, provenance, track_record=self.track_record)
+            for article, parts in zip(articles, readings, strict=True)
+        ]
+
+
+def _with_language(article: Article) -> Article:
+    if article.meta.language:
+        return article
+    return replace(article, meta=article.meta.model_copy(update={"language": language_of(article.text)}))
 
 
 def cut(text: str) -> Iterator[Span]:
@@ -131,6 +146,8 @@ def load_pipeline(
     pipeline: str = "model",
     model: Path | None = None,
     parties: Iterable[str] = (),
+    outlets: Sequence[Mapping[str, Any]] = (),
+    track_record: TrackRecord = NO_TRACK_RECORD,
     style: str | None = None,
     min_score: float | None = None,
     attitudes: bool = True,
@@ -140,7 +157,8 @@ def load_pipeline(
     base_model: name or path of an installed spaCy pipeline with tagger, parser and lemmatizer; None for the packaged
     one. pipeline: what finds attributions, `model` (the network) or `rules`. model: folder of a network of your own,
     None for the packaged one. parties: names of the parties to the
-    topic, whose speakers are suggested as `party`. style, min_score: of the network alone: whose conventions it
+    topic, whose speakers are suggested as `party`. outlets: outlets of your own, see `annotate.pipeline.registry`.
+    track_record: what you have on file of sources and outlets. style, min_score: of the network alone: whose conventions it
     follows (None: our own), and the least score of what it reports (None: its own choice). attitudes: whether beliefs,
     hopes and plans without an utterance are found too.
     Raises: PipelineError when the base model cannot be loaded or lacks a component, when the network cannot be loaded,
@@ -164,6 +182,7 @@ def load_pipeline(
             "min_score": min_score,
             "attitudes": attitudes,
         },
+        "annotate_outlets": {"own": [dict(row) for row in outlets]},
         "annotate_speakers": {"parties": list(named)},
     }
     for name in COMPONENTS[pipeline]:
@@ -176,8 +195,10 @@ def load_pipeline(
         found_by = f"model-{network.config.version}-{network.style}-{network.min_score:g}"
     settings["annotate_attributions_network"]["model"] = made_by  # its version, wherever its folder is
     used = {name: settings[name] for name in COMPONENTS[pipeline] if name in settings}
-    digest = hashlib.sha256("\0".join([knowledge_digest(), json.dumps(used), meta]).encode()).hexdigest()
-    return Pipeline(nlp, version=f"{found_by}/{base}/{digest[:8]}", model=made_by)
+    digest = hashlib.sha256(
+        "\0".join([knowledge_digest(), json.dumps(used), meta, json.dumps(track_record.rows())]).encode()
+    ).hexdigest()
+    return Pipeline(nlp, version=f"{found_by}/{base}/{digest[:8]}", model=made_by, track_record=track_record)
 
 
 def _load_base(base_model: str | None) -> Language:

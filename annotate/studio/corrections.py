@@ -200,7 +200,7 @@ class _Reader:
                 id=self._article.id,
                 text=self._article.text,
                 sha256=self._article.sha256,
-                meta=self._article.meta,
+                meta=self._base.meta if self._base else self._article.meta,
                 attributions=attributions,
                 outlets=tuple(self._outlets()),
                 verifications=tuple(self._verifications(owner)),

@@ -1,0 +1,293 @@
+"""Sourcing chains: what each outlet does in the article, and the outlets that each attribution came through.
+
+Comes after the speakers: what somebody said to an outlet reaches to what the same speaker goes on to say. What the words
+of the attribution's own sentence show has the outlet's span; what follows from the context alone has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from annotate.derive import Span
+from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, ViaDraft, ensure_extensions, text_of
+from annotate.pipeline.outlet_contexts import Act, Context, after, before
+from annotate.pipeline.spans import Places, inside, overlaps, paragraphs
+
+_OWN_NOTICES = frozenset({"dateline", "byline", "copyright", "residue"})
+_PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we"})
+_CREDIT_END = 3  # letters that may stand before a mention that begins the text: "(", a dash
+
+
+@dataclass(slots=True)
+class _Roads:
+    """By index of attribution: the outlets it was told or handed on by, and those that follow from the context."""
+
+    told: dict[int, list[OutletDraft]] = field(default_factory=dict)
+    implied: dict[int, list[str]] = field(default_factory=dict)
+
+
+class Chains:
+    """Set the role of each mention in `doc._.outlets` and `via` of each attribution. Needs outlets and speakers."""
+
+    def __init__(self, nlp: Language, name: str = "annotate_chains") -> None:
+        self.name = name
+        ensure_extensions()
+
+    def __call__(self, doc: Doc) -> Doc:
+        drafts: list[Draft] = doc._.attributions
+        outlets: list[OutletDraft] = doc._.outlets
+        roads = _Roads()
+        sentences = Places((sent.start_char, sent.end_char) for sent in doc.sents) if outlets else Places([])
+        for outlet in outlets:
+            _assign(doc, outlet, drafts, sentences, roads)
+        own = _own_outlets(doc, outlets, roads, drafts)
+        _reporters(drafts, outlets)
+        _carry_on(doc, drafts, roads)
+        _cover(doc, drafts, outlets, roads)
+        _link(drafts, outlets, roads, own)
+        return doc
+
+
+def _assign(doc: Doc, outlet: OutletDraft, drafts: Sequence[Draft], sentences: Places, roads: _Roads) -> None:
+    """Set a mention's role from what it does, and note which attributions it was told or handed on."""
+    if outlet["role"] == "syndicator":
+        return
+    as_source = [index for index, draft in enumerate(drafts) if _is_source(outlet, draft)]
+    if as_source:
+        outlet["role"] = "source"
+        return
+    notice = _notice_of(doc, outlet["span"])
+    if notice in _OWN_NOTICES or _opens(doc, outlet):
+        outlet["role"] = "publisher"
+        return
+    if any(_holds_in_marks(doc, outlet, draft) for draft in drafts):
+        return
+    left, right = before(doc, outlet["start"]), after(doc, outlet["end"])
+    context = left if left is not None and left.act in {Act.TOLD, Act.HANDING, Act.CITED} else right
+    if context is None:
+        return
+    served = _served(doc, outlet, context, drafts, sentences)
+    if context.act is Act.TOLD:
+        outlet["role"] = "recipient"
+    elif context.act in {Act.HANDING, Act.CITED} and served:
+        outlet["role"] = "via"
+    elif context.act is Act.REPORTING and served and doc[context.at].lemma_ in {"quote", "cite"}:
+        outlet["role"] = "via"
+    elif context.act in {Act.REPORTING, Act.CITED} or (context.act is Act.SAYING and served):
+        # Its own report, whether or not the attribution was found.
+        outlet["role"] = "source"
+        return
+    if outlet["role"] in {"recipient", "via"}:
+        for index in served:
+            roads.told.setdefault(index, []).append(outlet)
+
+
+def _is_source(outlet: OutletDraft, draft: Draft) -> bool:
+    return (
+        draft["source_type"] == "outlet"
+        and bool(draft["source"])
+        and inside(outlet["span"], draft["source"][0])
+        and draft["speaker"] == outlet["name"]
+    )
+
+
+def _holds_in_marks(doc: Doc, outlet: OutletDraft, draft: Draft) -> bool:
+    """Whether the mention stands within quoted words: what is said there of an outlet is the speaker's."""
+    return any(inside(outlet["span"], part) for part in draft["quote"]) and any(
+        start < outlet["span"][0] < end for start, end, *_ in doc._.quotations
+    )
+
+
+def _notice_of(doc: Doc, span: Span) -> str | None:
+    notices: list[NoticeDraft] = doc._.notices
+    return next((notice["kind"] for notice in notices if overlaps(notice["span"], span)), None)
+
+
+def _opens(doc: Doc, outlet: OutletDraft) -> bool:
+    """Whether the mention is the credit that begins the article: "Example News – ", "(Reuters) - "."""
+    text = text_of(doc)
+    start, end = outlet["span"]
+    if len(text[:start].strip()) > _CREDIT_END or any(char.isalpha() for char in text[:start]):
+        return False
+    return text[end:].lstrip(") ")[:1] in {"-", "–", "—", ","}
+
+
+def _served(doc: Doc, outlet: OutletDraft, context: Context, drafts: Sequence[Draft], sentences: Places) -> list[int]:
+    """Return the attributions whose statement the outlet was told, or handed on, in the same sentence.
+
+    A verb such as "told" that is the cue of some of them serves these alone; a phrase serves all of its sentence whose
+    cue it does not stand inside of.
+    """
+    place = sentences.index(outlet["span"][0])
+    verb = doc[context.at].idx
+    here, by_cue = [], []
+    for index, draft in enumerate(drafts):
+        if any(overlaps(outlet["span"], part) for part in draft["cue"]) or draft["source_type"] == "outlet":
+            continue
+        anchors = draft["cue"] or draft["source"] or draft["quote"]
+        if any(start <= verb < end for start, end in draft["cue"]):
+            by_cue.append(index)
+        elif any(sentences.index(start) == place for start, _ in anchors):
+            if any(inside(outlet["span"], part) for part in draft["quote"]) and context.act is not Act.TOLD:
+                continue
+            if any(inside(outlet["span"], part) for part in draft["quote"]):
+                continue
+            here.append(index)
+    if by_cue:
+        speakers = {_who(drafts[index]) for index in by_cue}
+        return sorted({*by_cue, *(index for index in here if _who(drafts[index]) in speakers)})
+    if context.act is Act.TOLD and doc[context.at].lemma_ == "tell":
+        return here[:1]
+    return here
+
+
+def _who(draft: Draft) -> tuple[object, ...]:
+    """Return what two attributions of one speaker have in common."""
+    if draft["speaker"]:
+        return ("name", draft["speaker"])
+    return ("source", draft["source"][0][0] if draft["source"] else -1)
+
+
+def _own_outlets(doc: Doc, outlets: Sequence[OutletDraft], roads: _Roads, drafts: Sequence[Draft]) -> set[str | None]:
+    """Return the names of the outlets that publish the article, as far as its text shows.
+
+    An outlet that several speakers told something, and that is not cited itself, is the article's own, unless it is an
+    agency: those serve other outlets' articles.
+    """
+    own = {outlet["name"] for outlet in outlets if outlet["role"] == "publisher"}
+    return own - {None}
+
+
+def _reporters(drafts: Sequence[Draft], outlets: Sequence[OutletDraft]) -> None:
+    """Keep one mention a role: nothing to do beyond `_assign` yet."""
+
+
+def _carry_on(doc: Doc, drafts: Sequence[Draft], roads: _Roads) -> None:
+    """Carry an outlet that a speaker told something on to what the same speaker says after it."""
+    order = sorted(range(len(drafts)), key=lambda index: drafts[index]["quote"][0])
+    held: dict[tuple[object, ...], list[OutletDraft]] = {}
+    last: tuple[object, ...] | None = None
+    for index in order:
+        draft = drafts[index]
+        if draft["source_type"] == "outlet":
+            continue
+        who = _identity(doc, draft, last, held)
+        if index in roads.told:
+            held[who] = roads.told[index]
+        elif who in held:
+            roads.implied.setdefault(index, []).extend(
+                outlet["name"] for outlet in held[who] if outlet["name"] is not None
+            )
+        last = who
+
+
+def _identity(
+    doc: Doc, draft: Draft, last: tuple[object, ...] | None, held: dict[tuple[object, ...], list[OutletDraft]]
+) -> tuple[object, ...]:
+    """Return who speaks: by name, or for the unnamed by the noun, a pronoun standing for the last speaker."""
+    if draft["speaker"]:
+        return ("name", draft["speaker"])
+    if not draft["source"]:
+        return ("nobody", draft["quote"][0][0])
+    start, end = draft["source"][0]
+    phrase = text_of(doc)[start:end].lower()
+    if phrase in _PRONOUNS and last is not None:
+        return last
+    head = doc[draft["head"]].lemma_.lower() if draft["head"] is not None else phrase
+    identity = ("noun", head)
+    definite = phrase.startswith(("the ", "this ", "that "))
+    if not definite and identity in held:
+        del held[identity]  # "an official" after another one is a further person
+    return identity
+
+
+def _cover(doc: Doc, drafts: Sequence[Draft], outlets: Sequence[OutletDraft], roads: _Roads) -> None:
+    """Carry a report that closes a paragraph over what stands in it: "…, Example News reported."."""
+    reports = [draft for draft in drafts if draft["source_type"] == "outlet" and draft["source"] and draft["cue"]]
+    if not reports:
+        return
+    places = Places(paragraphs(text_of(doc)))
+    for report in reports:
+        end = max(report["source"][0][1], report["cue"][-1][1])
+        paragraph = places.holding(report["source"][0][0])
+        if paragraph is None or text_of(doc)[end : paragraph[1]].strip(" .\"”'’") or report["speaker"] is None:
+            continue
+        for index, draft in enumerate(drafts):
+            if draft["source_type"] == "outlet" or index in roads.told or index in roads.implied:
+                continue
+            if draft["cue"] and inside(draft["quote"][0], paragraph) and inside(draft["cue"][0], paragraph):
+                roads.implied.setdefault(index, []).append(report["speaker"])
+
+
+def _link(drafts: Sequence[Draft], outlets: Sequence[OutletDraft], roads: _Roads, own: set[str | None]) -> None:
+    """Give each attribution the outlets it came through, innermost first.
+
+    First hands come from what was told and from the reports that hold the attribution; an outlet hands on to the next
+    one alike for all that came through it, as one relation between two mentions does.
+    """
+    by_source = {
+        index: next(outlet for outlet in outlets if _is_source(outlet, draft))
+        for index, draft in enumerate(drafts)
+        if any(_is_source(outlet, draft) for outlet in outlets)
+    }
+    first: dict[int, list[OutletDraft]] = {}
+    onward: dict[Span, list[OutletDraft]] = {}
+    for index, draft in enumerate(drafts):
+        steps = [list(roads.told[index])] if index in roads.told else []
+        reporters = sorted(
+            (_length(other), position)
+            for position, other in enumerate(drafts)
+            if position != index and position in by_source and _holds(other, draft)
+        )
+        names = {outlet["name"] for step in steps for outlet in step} | {draft["speaker"]}
+        for _, position in reporters:
+            if by_source[position]["name"] not in names:
+                names.add(by_source[position]["name"])
+                steps.append([by_source[position]])
+        first[index] = steps[0] if steps else []
+        for inner, outer in pairwise(steps):
+            for outlet in inner:
+                onward.setdefault(outlet["span"], []).extend(outer)
+    for index, draft in enumerate(drafts):
+        road = [via for via in _follow(first[index], onward) if via["name"] not in own]
+        named = {via["name"] for via in road} | own | {draft["speaker"] if draft["source_type"] == "outlet" else None}
+        for name in dict.fromkeys(roads.implied.get(index, ())):
+            if name not in named and not road:
+                road.append({"name": name, "span": None, "step": 1})
+        draft["via"] = road
+
+
+def _follow(first: Iterable[OutletDraft], onward: dict[Span, list[OutletDraft]]) -> Iterator[ViaDraft]:
+    """Yield the outlets reached from the first ones, each at the lowest step that reaches it."""
+    seen: set[Span] = set()
+    frontier, step = list(first), 1
+    while frontier:
+        fresh = {outlet["span"]: outlet for outlet in frontier if outlet["span"] not in seen}
+        for outlet in fresh.values():
+            if outlet["name"] is not None:
+                yield {"name": outlet["name"], "span": outlet["span"], "step": step}
+        seen |= fresh.keys()
+        frontier, step = [after_it for span in fresh for after_it in onward.get(span, ())], step + 1
+
+
+def _length(draft: Draft) -> int:
+    return sum(end - start for start, end in draft["quote"])
+
+
+def _holds(outer: Draft, inner: Draft) -> bool:
+    """Whether the inner attribution, cue and all, lies in what the outer one reports."""
+    if _length(outer) <= _length(inner) or not inner["cue"]:
+        return False
+    return any(inside(inner["cue"][0], part) for part in outer["quote"]) and any(
+        inside(inner["quote"][0], part) for part in outer["quote"]
+    )
+
+
+@Language.factory("annotate_chains")
+def make_chains(nlp: Language, name: str) -> Chains:
+    return Chains(nlp, name)

@@ -1,0 +1,170 @@
+"""What the words around a name say: whether it is an outlet's, and what the outlet does there.
+
+A name that is also a word, a place or a person counts as an outlet only where one of these holds; so does a name that is
+in no registry. Word lists: data/outlet_words.jsonl.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spacy.tokens import Doc, Token
+
+from annotate.pipeline.resources import words
+
+_FAR = 7  # tokens to the left that may describe an outlet: "told Exampleland's state-owned news agency"
+_QUOTES = frozenset("\"'“”‘’«»")
+_ARTICLES = frozenset({"the", "a", "an"})
+_TALKED = frozenset({"tell", "speak", "talk", "inform"})
+
+
+class Act(StrEnum):
+    """What an outlet does where its name stands."""
+
+    TOLD = "told"
+    HANDING = "handing on"
+    CITED = "cited"
+    REPORTING = "reporting"
+    SAYING = "saying"
+    NAMED = "named as an outlet"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The act, and the token that shows it (the verb, the preposition, the noun)."""
+
+    act: Act
+    at: int
+
+
+def before(doc: Doc, start: int) -> Context | None:
+    """Tell what the words to the left of a name say: "told …", "in an interview with …", "the newspaper …"."""
+    index, described = _describing(doc, start)
+    if index < 0:
+        return None
+    word, left = doc[index].lower_, doc[index - 1].lower_ if index else ""
+    if doc[index].lemma_.lower() in _TALKED and doc[index].pos_ != "NOUN" and doc[index].lower_ != "talks":
+        return Context(Act.TOLD, index)
+    if word in {"to", "with"} and index and _told_to(doc, index):
+        return Context(Act.TOLD, index)
+    if word == "to" and left == "according":
+        return Context(Act.CITED, index)
+    if word in {"per", "via"}:
+        return Context(Act.CITED, index)
+    if word in {"by", "in", "on", "with", "from", "for", "of", "at"} and index:
+        handing = _handing(doc, index)
+        if handing is not None:
+            return handing
+        if left in words("outlet_job"):
+            return Context(Act.STAFF, index)
+    if word in {"cite", "cites", "citing", "cited", "quoting", "quotes"}:
+        return Context(Act.CITED, index)
+    if described:
+        return Context(Act.NAMED, index)
+    return None
+
+
+def after(doc: Doc, end: int) -> Context | None:
+    """Tell what the words to the right of a name say: "… magazine", "…'s correspondent", "… reported"."""
+    index = end
+    while index < len(doc) and doc[index].text in _QUOTES:
+        index += 1
+    possessive = index < len(doc) and doc[index].text in {"'s", "’s", "'", "’"}
+    index += possessive
+    if index >= len(doc) or doc[index].is_space:
+        return None
+    if is_outlet_noun(doc, index):
+        return Context(Act.NAMED, index)
+    if doc[index].lower_ in words("outlet_job"):
+        return Context(Act.STAFF, index)
+    if possessive:
+        two = index + 1 < len(doc) and doc[index].text[:1].isupper() and doc[index + 1].text[:1].isupper()
+        return Context(Act.STAFF, index) if two and doc[index].pos_ == "PROPN" else None
+    verb = _verb(doc, index)
+    if verb is None:
+        return None
+    lemma = doc[verb].lemma_.lower()
+    if lemma in words("outlet_reporting"):
+        return Context(Act.REPORTING, verb)
+    return Context(Act.SAYING, verb) if lemma in words("outlet_saying") else None
+
+
+def is_outlet_noun(doc: Doc, index: int) -> bool:
+    """Tell whether a common noun for an outlet stands here: "newspaper", "news agency"."""
+    strong = words("outlet_noun_strong")
+    if doc[index].lower_ in strong and doc[index].text != doc[index].text.upper():
+        return True
+    return index + 1 < len(doc) and f"{doc[index].lower_} {doc[index + 1].lower_}" in {each.lower() for each in strong}
+
+
+def _describing(doc: Doc, start: int) -> tuple[int, bool]:
+    """Go left over what describes an outlet; return the first token that does not, and whether a noun said it is one."""
+    index, described = start - 1, False
+    describing, nouns = words("outlet_describing"), words("outlet_noun")
+    least = max(-1, index - _FAR)
+    while index > least:
+        token = doc[index]
+        if token.text in _QUOTES or token.lower_ in _ARTICLES or token.lower_ in describing or token.text == ",":
+            if token.text == "," and not described:
+                break
+        elif token.lower_ in words("outlet_noun_strong") or (index and is_outlet_noun(doc, index - 1)):
+            described = True
+        elif token.lower_ in nouns and token.lower_ not in {"online", "on", "website", "site"} and token.text.islower():
+            described = described or token.lower_ in {"agency", "broadcaster", "channel", "portal", "outlet"}
+        elif token.text in {"'s", "’s"} and index > 0:
+            index -= 1  # whose it is
+        elif token.tag_ in {"JJ"} or token.text == "-" or (token.pos_ == "ADJ" and token.text.islower()):
+            pass
+        else:
+            break
+        index -= 1
+    return index, described
+
+
+def _told_to(doc: Doc, index: int) -> bool:
+    """Tell whether "to" or "with" hands a statement over: "in an interview with", "said to", "speaking to"."""
+    occasions = words("outlet_occasion")
+    for back in range(index - 1, max(-1, index - 6), -1):
+        token = doc[back]
+        if token.lower_ in occasions and token.pos_ != "VERB":
+            return True
+        if token.lemma_.lower() in {"speak", "talk", "say", "confirm", "reveal", "respond", "explain"}:
+            return back == index - 1 or token.lemma_.lower() in {"speak", "talk"}
+        if not (token.pos_ in {"ADJ", "NOUN", "ADV", "PROPN", "NUM", "ADP", "DET"} or token.is_punct):
+            return False
+        if token.text in {".", ";"}:
+            return False
+    return False
+
+
+def _handing(doc: Doc, index: int) -> Context | None:
+    """Tell whether a participle or an occasion hands over: "quoted by", "published in", "an interview on"."""
+    verb = doc[index - 1]
+    if verb.pos_ == "ADV" and index > 1:
+        verb = doc[index - 2]
+    if verb.lemma_.lower() in words("outlet_handing") and verb.pos_ in {"VERB", "NOUN", "AUX"}:
+        return Context(Act.HANDING, verb.i)
+    if verb.lemma_.lower() == "say" and verb.lower_ == "saying":
+        return Context(Act.HANDING, verb.i)
+    if (
+        verb.lower_ in words("outlet_occasion")
+        and verb.pos_ == "NOUN"
+        and doc[index].lower_ not in {"of", "for", "from"}
+    ):
+        return Context(Act.HANDING, verb.i)
+    if verb.lower_ == "appearing" or (verb.lemma_.lower() in {"report", "write"} and verb.pos_ == "NOUN"):
+        return Context(Act.HANDING, verb.i)
+    return None
+
+
+def _verb(doc: Doc, index: int) -> int | None:
+    """Return the main verb that follows at once, adverbs and auxiliaries aside."""
+    for at in range(index, min(len(doc), index + 5)):
+        token: Token = doc[at]
+        if token.pos_ == "VERB":
+            return at
+        if token.pos_ not in {"AUX", "ADV", "PART"} and token.lower_ not in {"on", "first", "earlier"}:
+            return None
+    return None
