@@ -151,8 +151,9 @@ def _attribution(
     span_scores: SpanScores | None,
     track_record: TrackRecord,
 ) -> Attribution:
-    # The publisher heard it itself: that is no road through another outlet.
-    others = [via for via in draft["via"] if _key(via["name"]) != publisher]
+    # The publisher heard it itself: that is no road through another outlet. Who it is, the article's text can only
+    # suggest; where it is known, the suggestion is passed over.
+    others = [via for via in draft["via"] if (_key(via["name"]) != publisher if publisher else not via["own"])]
     lowest = min((via["step"] for via in others), default=1)
     road: list[ViaDraft] = [{**via, "step": via["step"] - lowest + 1} for via in others]
     fields: dict[str, Any] = {}
@@ -170,7 +171,7 @@ def _attribution(
         cue=draft["cue"],
         source=draft["source"],
         cue_class=draft["cue_class"],
-        via=tuple(Via(**via) for via in road),
+        via=tuple(Via(name=via["name"], span=via["span"], step=via["step"]) for via in road),
         verification=draft["verification"] or VerificationStatus.NOT_STATED,
         suggestion=suggest({**draft, "via": road}, stated, track_record),
         score=_scores()[draft["rule"]] if draft["score"] is None else draft["score"],

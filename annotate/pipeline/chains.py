@@ -1,12 +1,12 @@
 """Sourcing chains: what each outlet does in the article, and the outlets that each attribution came through.
 
-Comes after the speakers: what somebody said to an outlet reaches to what the same speaker goes on to say. What the words
-of the attribution's own sentence show has the outlet's span; what follows from the context alone has none.
+Comes after the speakers: what somebody said to an outlet reaches to what the same speaker goes on to say. What the
+words of the attribution's own sentence show has the outlet's span; what follows from the context alone has none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,10 +15,13 @@ from spacy.tokens import Doc
 
 from annotate.derive import Span
 from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, ViaDraft, ensure_extensions, text_of
-from annotate.pipeline.outlet_contexts import Act, Context, after, before
+from annotate.pipeline.outlet_contexts import Act, Context, after, before, hands_over
+from annotate.pipeline.resources import words
 from annotate.pipeline.spans import Places, inside, overlaps, paragraphs
 
 _OWN_NOTICES = frozenset({"dateline", "byline", "copyright", "residue"})
+_LOCAL = frozenset({"newspaper", "digital"})
+_SERVING = frozenset({"wire", "state_agency", None})
 _PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we"})
 _CREDIT_END = 3  # letters that may stand before a mention that begins the text: "(", a dash
 
@@ -41,15 +44,17 @@ class Chains:
     def __call__(self, doc: Doc) -> Doc:
         drafts: list[Draft] = doc._.attributions
         outlets: list[OutletDraft] = doc._.outlets
+        if not outlets:
+            return doc
         roads = _Roads()
-        sentences = Places((sent.start_char, sent.end_char) for sent in doc.sents) if outlets else Places([])
+        sentences = Places((sent.start_char, sent.end_char) for sent in doc.sents)
         for outlet in outlets:
             _assign(doc, outlet, drafts, sentences, roads)
-        own = _own_outlets(doc, outlets, roads, drafts)
-        _reporters(drafts, outlets)
-        _carry_on(doc, drafts, roads)
-        _cover(doc, drafts, outlets, roads)
-        _link(drafts, outlets, roads, own)
+        _told_again(doc, drafts, outlets, roads)
+        reporters = _reporters(drafts, outlets)
+        _carry_on(doc, drafts, roads, reporters)
+        _cover(doc, drafts, roads)
+        _link(drafts, roads, reporters, own_outlets(outlets))
         return doc
 
 
@@ -67,24 +72,39 @@ def _assign(doc: Doc, outlet: OutletDraft, drafts: Sequence[Draft], sentences: P
         return
     if any(_holds_in_marks(doc, outlet, draft) for draft in drafts):
         return
-    left, right = before(doc, outlet["start"]), after(doc, outlet["end"])
+    start = outlet["start"]
+    if start > 1 and doc[start - 1].text == "(":
+        # A short form in brackets does what the name before it does.
+        named = next((other for other in doc._.outlets if other["end"] == start - 1), None)
+        start = named["start"] if named else start
+    left, right = before(doc, start), after(doc, outlet["end"])
+    if right is None and left is not None and left.act is Act.NAMED and outlet["end"] < len(doc):
+        right = after(doc, outlet["end"] + (doc[outlet["end"]].text == ","))  # "a broadcaster, Example TV, said"
     context = left if left is not None and left.act in {Act.TOLD, Act.HANDING, Act.CITED} else right
     if context is None:
         return
     served = _served(doc, outlet, context, drafts, sentences)
     if context.act is Act.TOLD:
         outlet["role"] = "recipient"
-    elif context.act in {Act.HANDING, Act.CITED} and served:
+    elif served and (
+        (context.act in {Act.HANDING, Act.CITED} and hands_over(doc, context))
+        or (context.act is Act.REPORTING and doc[context.at].lemma_ in {"quote", "cite"})
+    ):
         outlet["role"] = "via"
-    elif context.act is Act.REPORTING and served and doc[context.at].lemma_ in {"quote", "cite"}:
-        outlet["role"] = "via"
-    elif context.act in {Act.REPORTING, Act.CITED} or (context.act is Act.SAYING and served):
+    elif (
+        context.act in {Act.REPORTING, Act.CITED} or _of_report(doc, context) or (context.act is Act.SAYING and served)
+    ):
         # Its own report, whether or not the attribution was found.
         outlet["role"] = "source"
         return
     if outlet["role"] in {"recipient", "via"}:
         for index in served:
             roads.told.setdefault(index, []).append(outlet)
+
+
+def _of_report(doc: Doc, context: Context) -> bool:
+    """Whether an outlet handed on what nobody else said: "according to a report by Example News"."""
+    return context.act is Act.HANDING and doc[context.at].lemma_.lower() == "report"
 
 
 def _is_source(outlet: OutletDraft, draft: Draft) -> bool:
@@ -99,7 +119,7 @@ def _is_source(outlet: OutletDraft, draft: Draft) -> bool:
 def _holds_in_marks(doc: Doc, outlet: OutletDraft, draft: Draft) -> bool:
     """Whether the mention stands within quoted words: what is said there of an outlet is the speaker's."""
     return any(inside(outlet["span"], part) for part in draft["quote"]) and any(
-        start < outlet["span"][0] < end for start, end, *_ in doc._.quotations
+        closed and start < outlet["span"][0] < end for start, end, _, closed in doc._.quotations
     )
 
 
@@ -129,12 +149,12 @@ def _served(doc: Doc, outlet: OutletDraft, context: Context, drafts: Sequence[Dr
     for index, draft in enumerate(drafts):
         if any(overlaps(outlet["span"], part) for part in draft["cue"]) or draft["source_type"] == "outlet":
             continue
+        if draft["cue_class"] == "attitude":
+            continue
         anchors = draft["cue"] or draft["source"] or draft["quote"]
         if any(start <= verb < end for start, end in draft["cue"]):
             by_cue.append(index)
         elif any(sentences.index(start) == place for start, _ in anchors):
-            if any(inside(outlet["span"], part) for part in draft["quote"]) and context.act is not Act.TOLD:
-                continue
             if any(inside(outlet["span"], part) for part in draft["quote"]):
                 continue
             here.append(index)
@@ -153,41 +173,72 @@ def _who(draft: Draft) -> tuple[object, ...]:
     return ("source", draft["source"][0][0] if draft["source"] else -1)
 
 
-def _own_outlets(doc: Doc, outlets: Sequence[OutletDraft], roads: _Roads, drafts: Sequence[Draft]) -> set[str | None]:
-    """Return the names of the outlets that publish the article, as far as its text shows.
+def own_outlets(outlets: Sequence[OutletDraft]) -> frozenset[str]:
+    """Return the names of the outlets that seem to publish the article, as far as its text shows.
 
-    An outlet that several speakers told something, and that is not cited itself, is the article's own, unless it is an
-    agency: those serve other outlets' articles.
+    Datelines, bylines and copyright lines say so. Else a newspaper or site that people told something, and that is the
+    only outlet of the article and cited nowhere, is mostly the article's own; agencies serve other outlets' articles.
     """
-    own = {outlet["name"] for outlet in outlets if outlet["role"] == "publisher"}
-    return own - {None}
+    stated = frozenset(outlet["name"] for outlet in outlets if outlet["role"] == "publisher" and outlet["name"])
+    names = {outlet["name"] for outlet in outlets}
+    roles = {outlet["role"] for outlet in outlets}
+    if not stated and len(names) == 1 and "recipient" in roles and roles <= {"recipient", "mention"}:
+        told = [outlet for outlet in outlets if outlet["role"] == "recipient"]
+        if told[0]["kind"] in _LOCAL or (len(told) > 1 and told[0]["kind"] not in _SERVING):
+            return frozenset(name for name in names if name)
+    return stated
 
 
-def _reporters(drafts: Sequence[Draft], outlets: Sequence[OutletDraft]) -> None:
-    """Keep one mention a role: nothing to do beyond `_assign` yet."""
+def _reporters(drafts: Sequence[Draft], outlets: Sequence[OutletDraft]) -> dict[int, list[OutletDraft]]:
+    """Return, by attribution, the outlets in whose own reports it lies, the innermost first."""
+    by_source: dict[int, OutletDraft] = {}
+    for index, draft in enumerate(drafts):
+        mention = next((outlet for outlet in outlets if _is_source(outlet, draft)), None)
+        if mention is not None:
+            by_source[index] = mention
+    holding: dict[int, list[OutletDraft]] = {}
+    for index, draft in enumerate(drafts):
+        names = {draft["speaker"]}
+        for _, position in sorted((_length(drafts[at]), at) for at in by_source if at != index):
+            if by_source[position]["name"] not in names and _holds(drafts[position], draft):
+                names.add(by_source[position]["name"])
+                holding.setdefault(index, []).append(by_source[position])
+    return holding
 
 
-def _carry_on(doc: Doc, drafts: Sequence[Draft], roads: _Roads) -> None:
-    """Carry an outlet that a speaker told something on to what the same speaker says after it."""
+def _told_again(doc: Doc, drafts: Sequence[Draft], outlets: Sequence[OutletDraft], roads: _Roads) -> None:
+    """Follow "told the newspaper" to the outlet named last before it: no mention, but a road."""
+    for index, draft in enumerate(drafts):
+        if draft["anchor"] is None or index in roads.told or doc[draft["anchor"]].lemma_ != "tell":
+            continue
+        phrase = doc[draft["anchor"] + 1 : draft["anchor"] + 4].text.lower()
+        if any(phrase.startswith(each) for each in words("outlet_anaphor") - words("outlet_report")):
+            named = [item for item in outlets if item["end"] <= draft["anchor"] and item["name"]]
+            if named:
+                nearest = max(named, key=lambda item: item["start"])
+                roads.implied.setdefault(index, []).append(str(nearest["name"]))
+
+
+def _carry_on(doc: Doc, drafts: Sequence[Draft], roads: _Roads, reporters: Mapping[int, Sequence[OutletDraft]]) -> None:
+    """Carry an outlet that a speaker told something, or that quoted the speaker, on to what the speaker says next."""
     order = sorted(range(len(drafts)), key=lambda index: drafts[index]["quote"][0])
-    held: dict[tuple[object, ...], list[OutletDraft]] = {}
+    held: dict[tuple[object, ...], list[str]] = {}
     last: tuple[object, ...] | None = None
     for index in order:
         draft = drafts[index]
-        if draft["source_type"] == "outlet":
+        if draft["source_type"] == "outlet" or draft["cue_class"] == "attitude":
             continue
         who = _identity(doc, draft, last, held)
-        if index in roads.told:
-            held[who] = roads.told[index]
+        heard = [outlet["name"] for outlet in (*roads.told.get(index, ()), *reporters.get(index, ()))]
+        if heard or index in roads.implied:
+            held[who] = [name for name in (*heard, *roads.implied.get(index, ())) if name]
         elif who in held:
-            roads.implied.setdefault(index, []).extend(
-                outlet["name"] for outlet in held[who] if outlet["name"] is not None
-            )
+            roads.implied[index] = list(held[who])
         last = who
 
 
 def _identity(
-    doc: Doc, draft: Draft, last: tuple[object, ...] | None, held: dict[tuple[object, ...], list[OutletDraft]]
+    doc: Doc, draft: Draft, last: tuple[object, ...] | None, held: dict[tuple[object, ...], list[str]]
 ) -> tuple[object, ...]:
     """Return who speaks: by name, or for the unnamed by the noun, a pronoun standing for the last speaker."""
     if draft["speaker"]:
@@ -206,7 +257,7 @@ def _identity(
     return identity
 
 
-def _cover(doc: Doc, drafts: Sequence[Draft], outlets: Sequence[OutletDraft], roads: _Roads) -> None:
+def _cover(doc: Doc, drafts: Sequence[Draft], roads: _Roads) -> None:
     """Carry a report that closes a paragraph over what stands in it: "…, Example News reported."."""
     reports = [draft for draft in drafts if draft["source_type"] == "outlet" and draft["source"] and draft["cue"]]
     if not reports:
@@ -224,45 +275,35 @@ def _cover(doc: Doc, drafts: Sequence[Draft], outlets: Sequence[OutletDraft], ro
                 roads.implied.setdefault(index, []).append(report["speaker"])
 
 
-def _link(drafts: Sequence[Draft], outlets: Sequence[OutletDraft], roads: _Roads, own: set[str | None]) -> None:
+def _link(
+    drafts: Sequence[Draft], roads: _Roads, reporters: Mapping[int, Sequence[OutletDraft]], own: frozenset[str]
+) -> None:
     """Give each attribution the outlets it came through, innermost first.
 
     First hands come from what was told and from the reports that hold the attribution; an outlet hands on to the next
     one alike for all that came through it, as one relation between two mentions does.
     """
-    by_source = {
-        index: next(outlet for outlet in outlets if _is_source(outlet, draft))
-        for index, draft in enumerate(drafts)
-        if any(_is_source(outlet, draft) for outlet in outlets)
-    }
     first: dict[int, list[OutletDraft]] = {}
     onward: dict[Span, list[OutletDraft]] = {}
-    for index, draft in enumerate(drafts):
+    for index in range(len(drafts)):
         steps = [list(roads.told[index])] if index in roads.told else []
-        reporters = sorted(
-            (_length(other), position)
-            for position, other in enumerate(drafts)
-            if position != index and position in by_source and _holds(other, draft)
-        )
-        names = {outlet["name"] for step in steps for outlet in step} | {draft["speaker"]}
-        for _, position in reporters:
-            if by_source[position]["name"] not in names:
-                names.add(by_source[position]["name"])
-                steps.append([by_source[position]])
+        heard = {outlet["name"] for step in steps for outlet in step}
+        steps.extend([outlet] for outlet in reporters.get(index, ()) if outlet["name"] not in heard)
         first[index] = steps[0] if steps else []
         for inner, outer in pairwise(steps):
             for outlet in inner:
                 onward.setdefault(outlet["span"], []).extend(outer)
     for index, draft in enumerate(drafts):
-        road = [via for via in _follow(first[index], onward) if via["name"] not in own]
-        named = {via["name"] for via in road} | own | {draft["speaker"] if draft["source_type"] == "outlet" else None}
+        road = list(_follow(first[index], onward, own))
         for name in dict.fromkeys(roads.implied.get(index, ())):
-            if name not in named and not road:
-                road.append({"name": name, "span": None, "step": 1})
-        draft["via"] = road
+            if not road or all(via["span"] is None for via in road):
+                road.append({"name": name, "span": None, "step": 1, "own": name in own})
+        draft["via"] = [via for via in road if draft["source_type"] != "outlet" or via["name"] != draft["speaker"]]
 
 
-def _follow(first: Iterable[OutletDraft], onward: dict[Span, list[OutletDraft]]) -> Iterator[ViaDraft]:
+def _follow(
+    first: Iterable[OutletDraft], onward: Mapping[Span, Sequence[OutletDraft]], own: frozenset[str]
+) -> Iterator[ViaDraft]:
     """Yield the outlets reached from the first ones, each at the lowest step that reaches it."""
     seen: set[Span] = set()
     frontier, step = list(first), 1
@@ -270,7 +311,7 @@ def _follow(first: Iterable[OutletDraft], onward: dict[Span, list[OutletDraft]])
         fresh = {outlet["span"]: outlet for outlet in frontier if outlet["span"] not in seen}
         for outlet in fresh.values():
             if outlet["name"] is not None:
-                yield {"name": outlet["name"], "span": outlet["span"], "step": step}
+                yield {"name": outlet["name"], "span": outlet["span"], "step": step, "own": outlet["name"] in own}
         seen |= fresh.keys()
         frontier, step = [after_it for span in fresh for after_it in onward.get(span, ())], step + 1
 

@@ -41,9 +41,12 @@ class Cue(TypedDict):
 
 
 class ViaDraft(TypedDict):
+    """An outlet on the road; own: it seems to publish the article itself, as far as its text alone can tell."""
+
     name: str
     span: Span | None
     step: int
+    own: bool
 
 
 class Draft(TypedDict):
@@ -72,13 +75,17 @@ class Draft(TypedDict):
 
 
 class OutletDraft(TypedDict):
-    """An outlet mention; `start` and `end` are token indices, `name` is None for a feed that gives none."""
+    """An outlet mention; `start` and `end` are token indices.
+
+    name: None for a feed that gives none; domain, kind: None where the outlet is not in the registry.
+    """
 
     span: Span
     start: int
     end: int
     name: str | None
     domain: str | None
+    kind: str | None
     role: str
 
 

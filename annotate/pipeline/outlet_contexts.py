@@ -1,7 +1,7 @@
 """What the words around a name say: whether it is an outlet's, and what the outlet does there.
 
-A name that is also a word, a place or a person counts as an outlet only where one of these holds; so does a name that is
-in no registry. Word lists: data/outlet_words.jsonl.
+A name that is also a word, a place or a person counts as an outlet only where one of these holds; so does a name that
+is in no registry. Word lists: data/outlet_words.jsonl.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def before(doc: Doc, start: int) -> Context | None:
             return Context(Act.STAFF, index)
     if word in {"cite", "cites", "citing", "cited", "quoting", "quotes"}:
         return Context(Act.CITED, index)
-    if described:
+    if described or (word == ":" and left in words("outlet_credit")):
         return Context(Act.NAMED, index)
     return None
 
@@ -100,22 +100,25 @@ def is_outlet_noun(doc: Doc, index: int) -> bool:
 
 
 def _describing(doc: Doc, start: int) -> tuple[int, bool]:
-    """Go left over what describes an outlet; return the first token that does not, and whether a noun said it is one."""
+    """Go left over what describes an outlet; return the first token that does not, and whether a noun was among it."""
     index, described = start - 1, False
     describing, nouns = words("outlet_describing"), words("outlet_noun")
     least = max(-1, index - _FAR)
     while index > least:
         token = doc[index]
-        if token.text in _QUOTES or token.lower_ in _ARTICLES or token.lower_ in describing or token.text == ",":
-            if token.text == "," and not described:
+        if token.text == ",":
+            # "a broadcaster, Example TV, said"
+            if described or index == 0 or doc[index - 1].lower_ not in words("outlet_noun_strong"):
                 break
+        elif token.text in _QUOTES or token.lower_ in _ARTICLES or token.lower_ in describing:
+            pass
         elif token.lower_ in words("outlet_noun_strong") or (index and is_outlet_noun(doc, index - 1)):
             described = True
         elif token.lower_ in nouns and token.lower_ not in {"online", "on", "website", "site"} and token.text.islower():
             described = described or token.lower_ in {"agency", "broadcaster", "channel", "portal", "outlet"}
         elif token.text in {"'s", "’s"} and index > 0:
             index -= 1  # whose it is
-        elif token.tag_ in {"JJ"} or token.text == "-" or (token.pos_ == "ADJ" and token.text.islower()):
+        elif token.tag_ in {"PRP$", "JJ"} or token.text == "-" or (token.pos_ == "ADJ" and token.text.islower()):
             pass
         else:
             break
@@ -136,27 +139,48 @@ def _told_to(doc: Doc, index: int) -> bool:
             return False
         if token.text in {".", ";"}:
             return False
-    return False
+    # "said the father of one of the injured to Example News": the parse knows what "to" belongs to.
+    return doc[index].head.lemma_.lower() in {"say", "speak", "talk", "explain"} and doc[index].head.i < index
 
 
 def _handing(doc: Doc, index: int) -> Context | None:
     """Tell whether a participle or an occasion hands over: "quoted by", "published in", "an interview on"."""
-    verb = doc[index - 1]
-    if verb.pos_ == "ADV" and index > 1:
-        verb = doc[index - 2]
-    if verb.lemma_.lower() in words("outlet_handing") and verb.pos_ in {"VERB", "NOUN", "AUX"}:
+    at = index - 1
+    while at > 0 and index - at < 4 and (doc[at].pos_ in {"ADV", "NUM"} or _is_time(doc, at)):
+        at -= 1
+    verb = doc[at]
+    lemma = verb.lemma_.lower()
+    if (lemma in words("outlet_handing") and verb.pos_ in {"VERB", "NOUN", "AUX"}) or verb.lower_ in {
+        "saying",
+        "appearing",
+    }:
         return Context(Act.HANDING, verb.i)
-    if verb.lemma_.lower() == "say" and verb.lower_ == "saying":
-        return Context(Act.HANDING, verb.i)
-    if (
-        verb.lower_ in words("outlet_occasion")
-        and verb.pos_ == "NOUN"
-        and doc[index].lower_ not in {"of", "for", "from"}
-    ):
-        return Context(Act.HANDING, verb.i)
-    if verb.lower_ == "appearing" or (verb.lemma_.lower() in {"report", "write"} and verb.pos_ == "NOUN"):
+    occasion = verb.lower_ in words("outlet_occasion") and verb.pos_ == "NOUN"
+    if occasion and doc[index].lower_ not in {"of", "for", "from"}:
         return Context(Act.HANDING, verb.i)
     return None
+
+
+def _is_time(doc: Doc, index: int) -> bool:
+    token = doc[index]
+    dated = index > 0 and doc[index - 1].lower_ in {"on", "last", "this"}
+    return (token.pos_ == "PROPN" and dated) or (token.lower_ in {"on", "last"} and doc[index + 1].pos_ == "PROPN")
+
+
+def hands_over(doc: Doc, context: Context) -> bool:
+    """Tell whether what an outlet handed on is the statement itself, and not the matter it speaks of.
+
+    "said, as reported by …", "quoted by …", "in a statement carried by …" are; "the decision reported by …" is not.
+    """
+    verb = doc[context.at]
+    if (
+        context.act is not Act.HANDING
+        or verb.pos_ == "NOUN"
+        or verb.lemma_.lower() in {"quote", "cite", "carry", "air", "broadcast", "publish", "say", "release"}
+    ):
+        return True
+    before_it = [token.lower_ for token in doc[max(0, context.at - 3) : context.at]]
+    return "as" in before_it
 
 
 def _verb(doc: Doc, index: int) -> int | None:

@@ -1,7 +1,7 @@
 """Outlets that no registry holds, by the form of their names, and the short forms that an article gives them.
 
-"told the Example Times", "the newspaper Ejemplo", "Radio Example", "Example Online (EO)"; copyright lines; feeds without
-a name. Word lists: data/outlet_words.jsonl.
+"told the Example Times", "the newspaper Ejemplo", "Radio Example", "Example Online (EO)"; copyright lines; feeds
+without a name. Word lists: data/outlet_words.jsonl.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from annotate.pipeline.resources import words
 
 Found = tuple[TokenSpan, str]
 
-_JOINING = frozenset({"of", "the", "de", "la", "le", "el", "al", "del", "&", "-", "and", "an", "du", "des", "y", "e"})
+_JOINING = frozenset({"of", "de", "la", "le", "el", "al", "del", "&", "-", "an", "du", "des", "y", "e"})
 _LONGEST = 7  # tokens in a name
 _SITE = re.compile(r"(?:[\w-]+\.)+(?:com|net|org|info|news|tv|media|press|co|[a-z]{2})(?:\.[a-z]{2})?", re.IGNORECASE)
 _OWNER = re.compile(
@@ -29,19 +29,17 @@ _AFTER_OWNER = re.compile(r"[\s.,]*(?:All Rights.*|Ltd|LLC|This .*|Reserved.*)?$
 _ACRONYM = re.compile(r"[A-Z][A-Za-z&.]{1,7}")
 
 
-def unlisted(doc: Doc, taken: set[int]) -> Iterator[Found]:
+def unlisted(doc: Doc) -> Iterator[Found]:
     """Find names that their form and what stands around them show to be an outlet's."""
-    strong, endings = words("outlet_ending_strong"), words("outlet_ending")
+    strong, endings = words("outlet_ending_strong"), words("outlet_ending") | words("outlet_extending")
     upper_endings = {word.upper() for word in endings}
     for token in doc:
-        if token.i in taken:
-            continue
         run: TokenSpan | None = None
         if is_outlet_noun(doc, token.i) and token.text.islower():
             run = _beside_noun(doc, token.i)
         elif (token.text in endings or token.text in upper_endings) and token.i and not _goes_on(doc, token.i + 1):
             run = _run_before(doc, token.i + 1)
-            if run is not None and not _by_ending(doc, run, token.text in strong or token.text.title() in strong):
+            if run is not None and not _by_ending(doc, run, strong):
                 run = None
         elif token.text in words("outlet_beginning") and token.i + 1 < len(doc):
             run = _by_beginning(doc, token.i)
@@ -49,11 +47,11 @@ def unlisted(doc: Doc, taken: set[int]) -> Iterator[Found]:
             run = doc[token.i : token.i + 1]
             if not _in_act(doc, run, Act.TOLD, Act.CITED, Act.REPORTING, Act.SAYING, Act.HANDING, Act.NAMED):
                 run = None
-        if run is not None and not taken & set(range(run.start, run.end)) and run.text not in words("outlet_never"):
+        if run is not None and run.text not in words("outlet_never"):
             yield run, _name(run)
 
 
-def credited(doc: Doc, taken: set[int]) -> Iterator[Found]:
+def credited(doc: Doc) -> Iterator[Found]:
     """Find the owners that copyright lines name."""
     notices: list[NoticeDraft] = doc._.notices
     for notice in notices:
@@ -66,7 +64,7 @@ def credited(doc: Doc, taken: set[int]) -> Iterator[Found]:
         owner = re.split(r"\.?\s+(?:All|This|Reserved)\b", found.group(1))[0]
         stop = found.start(1) + len(owner)
         span = doc.char_span(found.start(1), stop, alignment_mode="contract")
-        if span is not None and span.text.strip(".") and not taken & set(range(span.start, span.end)):
+        if span is not None and span.text.strip("."):
             yield span, re.sub(r",?\s+(?:Inc|Ltd|LLC|Limited|Corp)\.?$", "", span.text)
 
 
@@ -84,9 +82,46 @@ def feeds(doc: Doc) -> Iterator[OutletDraft]:
             if at >= 0 and (span := doc.char_span(start + at, start + at + len(phrase))) is not None:
                 yield {
                     "span": (span.start_char, span.end_char), "start": span.start, "end": span.end,
-                    "name": None, "domain": None, "role": "syndicator",
+                    "name": None, "domain": None, "kind": None, "role": "syndicator",
                 }  # fmt: skip
                 break
+
+
+def foreign_acronyms(doc: Doc, found: Sequence[OutletDraft]) -> frozenset[str]:
+    """Return the short forms that the article defines for something else: "the Example Press Authority (EPA)"."""
+    ends = {outlet["end"] for outlet in found if outlet["end"] - outlet["start"] > 1}
+    return frozenset(
+        doc[index + 1].text
+        for index in range(1, len(doc) - 2)
+        if doc[index].text == "(" and doc[index + 2].text == ")" and doc[index + 1].text.isupper()
+        if index not in ends and _spells(doc, index, doc[index + 1].text)
+    ) | frozenset(
+        # "ABC (Actions for a Better Coast)"
+        token.text
+        for token in doc[: max(0, len(doc) - 4)]
+        if token.is_upper and 2 < len(token.text) < 7 and doc[token.i + 1].text == "("
+        if [
+            each.text[0]
+            for each in doc[token.i + 2 : token.i + 2 + 2 * len(token.text)]
+            if each.is_alpha and not each.is_stop
+        ][:1]
+        == [token.text[0]]
+        and len(doc[token.i + 2].text) > 1
+        and doc[token.i + 3].text != ")"
+    )
+
+
+def _spells(doc: Doc, end: int, short: str) -> bool:
+    """Tell whether the words that end here begin with the letters of the short form, small words aside."""
+    left, at = [letter.lower() for letter in short if letter.isalpha()], end - 1
+    while left and at >= 0 and end - at < 2 * len(short) + 3:
+        token = doc[at]
+        if token.is_alpha and token.text[0].lower() == left[-1]:
+            left.pop()
+        elif token.is_alpha and not token.is_stop:
+            return False
+        at -= 1
+    return not left
 
 
 def acronym_after(doc: Doc, found: Sequence[OutletDraft], taken: set[int]) -> list[OutletDraft]:
@@ -96,27 +131,44 @@ def acronym_after(doc: Doc, found: Sequence[OutletDraft], taken: set[int]) -> li
         at = outlet["end"]
         if at + 2 < len(doc) and doc[at].text == "(" and doc[at + 2].text == ")":
             short = doc[at + 1].text
-            if _ACRONYM.fullmatch(short) and short[0] == _initial(doc, outlet):
-                made.extend(_every(doc, short, outlet, taken, start=at))
+            if _ACRONYM.fullmatch(short) and (short[0] == _initial(doc, outlet) or _spells(doc, at, short)):
+                made.extend(_every(doc, short, outlet, taken))
     return made
 
 
 def short_forms(doc: Doc, found: Sequence[OutletDraft], taken: set[int]) -> list[OutletDraft]:
-    """Find later uses of the distinctive beginning of a name: "APX" for "APX News"."""
+    """Find later uses of the distinctive beginning of a name, or of its end: "APX" for "APX News", "the Journal"."""
     made: list[OutletDraft] = []
-    for outlet in found:
-        first = doc[outlet["start"]]
-        if outlet["end"] - outlet["start"] > 1 and first.text.isupper() and len(first.text) >= 3 and first.is_alpha:
-            made.extend(_every(doc, first.text, outlet, taken, start=outlet["end"]))
+    for outlet in sorted(found, key=lambda item: item["start"]):
+        first, last = doc[outlet["start"]], doc[outlet["end"] - 1]
+        if first.i == last.i:
+            continue
+        if first.text.isupper() and len(first.text) >= 3 and first.is_alpha:
+            made.extend(_every(doc, first.text, outlet, taken))
+        if last.text in words("outlet_ending"):
+            made.extend(_every(doc, last.text, outlet, taken, after_article=outlet["end"]))
     return made
 
 
-def _every(doc: Doc, short: str, outlet: OutletDraft, taken: set[int], *, start: int) -> Iterator[OutletDraft]:
-    for token in doc[start:]:
-        if token.text == short and token.i not in taken:
-            taken.add(token.i)
-            end = token.idx + len(token.text)
-            yield {**outlet, "span": (token.idx, end), "start": token.i, "end": token.i + 1, "role": "mention"}
+def _every(
+    doc: Doc, short: str, outlet: OutletDraft, taken: set[int], *, after_article: int | None = None
+) -> Iterator[OutletDraft]:
+    """Yield the other mentions by a short form; after_article: only from this token on, after "the"."""
+    for token in doc[after_article or 0 :]:
+        if token.text != short or token.i in taken:
+            continue
+        if after_article is not None:
+            alone = token.i + 1 >= len(doc) or not (doc[token.i + 1].pos_ == "PROPN" and _capital(doc, token.i + 1))
+            if doc[token.i - 1].text != "the" or not alone:
+                continue
+        taken.add(token.i)
+        yield {
+            **outlet,
+            "span": (token.idx, token.idx + len(token.text)),
+            "start": token.i,
+            "end": token.i + 1,
+            "role": "mention",
+        }
 
 
 def _initial(doc: Doc, outlet: OutletDraft) -> str:
@@ -155,20 +207,29 @@ def _person(doc: Doc, run: TokenSpan) -> bool:
     return before_run in words("outlet_job")
 
 
-def _by_ending(doc: Doc, run: TokenSpan, strong: bool) -> bool:
+def _by_ending(doc: Doc, run: TokenSpan, strong: frozenset[str]) -> bool:
+    """Tell whether a name that ends in "Times" or "News Agency" is an outlet's: some endings need a context."""
     if len(run) < 2 or run[0].lower_ in {"this", "that", "these", "our", "his", "her", "new", "last", "first"}:
         return False
+    last = run[-1].text.title() if run[-1].is_upper else run[-1].text
+    if last in words("outlet_extending"):
+        if len(run) < 3 or run[-2].text not in words("outlet_extended"):
+            return False
+    elif last not in strong:
+        acts = [Act.TOLD, Act.CITED, Act.HANDING, Act.NAMED, Act.REPORTING]
+        determined = run.start > 0 and doc[run.start - 1].lower_ == "the"
+        if determined and last not in words("outlet_ending_weak"):
+            acts += [Act.SAYING, Act.STAFF]
+        return _in_act(doc, run, *acts)
     determined = run.start > 0 and doc[run.start - 1].lower_ == "the"
-    if strong and len(run) >= 2 and not _verbal(run):
-        return (
-            determined
-            or not run[0].is_sent_start
-            or run.text.isupper()
-            or _in_act(doc, run, Act.REPORTING, Act.SAYING, Act.NAMED, Act.STAFF)
-            or len(run) > 2
-        )
-    return _in_act(doc, run, Act.TOLD, Act.CITED, Act.HANDING, Act.NAMED, Act.REPORTING) or (
-        determined and _in_act(doc, run, Act.SAYING, Act.STAFF)
+    if _verbal(run):
+        return False
+    return (
+        determined
+        or len(run) > 2
+        or run.text.isupper()
+        or not run[0].is_sent_start
+        or _in_act(doc, run, Act.REPORTING, Act.SAYING, Act.NAMED, Act.STAFF)
     )
 
 
@@ -207,13 +268,10 @@ def _goes_on(doc: Doc, index: int) -> bool:
     if index >= len(doc):
         return False
     token = doc[index]
-    return (
-        token.text[:1].isupper()
-        and token.is_alpha
-        and token.pos_ == "PROPN"
-        and not token.is_sent_start
-        and (token.text in words("outlet_ending") or token.text in words("outlet_not_after"))
-    )
+    if doc[index - 1].text in words("outlet_extended") and token.text in words("outlet_extending"):
+        return True
+    joined = token.text[:1].isupper() and token.is_alpha and token.pos_ == "PROPN" and not token.is_sent_start
+    return joined and (token.text in words("outlet_ending") or token.text in words("outlet_not_after"))
 
 
 def _capital(doc: Doc, index: int) -> bool:
@@ -226,9 +284,10 @@ def _run_before(doc: Doc, end: int) -> TokenSpan | None:
     start = end
     while start > 0 and end - start < _LONGEST and not doc[start - 1].is_space:
         token = doc[start - 1]
-        if _capital(doc, start - 1):
-            start -= 1
-        elif token.lower_ in _JOINING and start > 1 and start < end and _capital(doc, start - 2):
+        if token.text == "The" and start < end:
+            break
+        joins = token.lower_ in _JOINING and start > 1 and start < end and _capital(doc, start - 2)
+        if _capital(doc, start - 1) or joins or (token.text == "and" and _one_name(doc, start, end)):
             start -= 1
         else:
             break
@@ -237,6 +296,19 @@ def _run_before(doc: Doc, end: int) -> TokenSpan | None:
     while start < end and (doc[start].lower_ in {"the", "a", "an"} or _opens_sentence(doc, start, end)):
         start += 1
     return doc[start:end] if start < end and any(doc[i].text[0].isupper() for i in range(start, end)) else None
+
+
+def _one_name(doc: Doc, start: int, end: int) -> bool:
+    """Tell whether "and" joins words of one name: "the Example Banking and Insurance News"."""
+    first = start - 2
+    while first > 0 and _capital(doc, first):
+        first -= 1
+    return (
+        first < start - 2
+        and start < end
+        and doc[first].text == "the"
+        and not any(doc[at].text in words("outlet_ending") for at in range(first + 1, start - 1))
+    )
 
 
 def _opens_sentence(doc: Doc, index: int, end: int) -> bool:

@@ -20,13 +20,14 @@ from spacy.util import filter_spans
 from annotate.derive import Span
 from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, ensure_extensions, text_of
 from annotate.pipeline.outlet_contexts import Act, after, before
-from annotate.pipeline.outlet_forms import acronym_after, credited, feeds, short_forms, unlisted
+from annotate.pipeline.outlet_forms import acronym_after, credited, feeds, foreign_acronyms, short_forms, unlisted
 from annotate.pipeline.registry import Outlet, Registry
 from annotate.pipeline.resources import words
 from annotate.pipeline.spans import inside, overlaps
 
 SPANS_KEY = "annotate/outlet"
 _LEAST_CAPS = 5  # letters: a shorter word in capitals is an acronym of anything
+_DATELINE = 60  # characters before an agency in brackets
 _IN_NOTICES = frozenset({"dateline", "byline", "caption", "copyright", "residue", "disclaimer"})
 _LOWER_NOTICES = frozenset({"copyright", "residue"})
 _TITLE_START = re.compile(r"(?:^|[\s\"'“‘«(])the\s$", re.IGNORECASE)
@@ -56,7 +57,7 @@ class Outlets:
             for alias in outlet.names:
                 for written in dict.fromkeys((alias, alias.replace("'", "’"))):
                     self._known.setdefault(written.lower(), []).append((written, outlet))
-        self._matcher.add("outlet", list(nlp.tokenizer.pipe(self._known)))
+        self._matcher.add("outlet", [nlp.make_doc(written) for written in self._known])
         ensure_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
@@ -71,33 +72,68 @@ class Outlets:
         return doc
 
     def _mentions(self, doc: Doc) -> list[OutletDraft]:
-        """Find mentions in three rounds: what is plain, what forms and contexts show, what the found ones define."""
-        candidates = [(span, *found) for span in self._spans(doc) if (found := self._read(doc, span))]
-        plain = {span: outlet for span, outlet, doubtful in candidates if not doubtful}
-        doubtful = {span: outlet for span, outlet, is_doubtful in candidates if is_doubtful}
+        """Find mentions in rounds: what forms show, what is plain, what contexts show, what these define and repeat."""
+        formed = self._formed(doc)
+        longer = {
+            index for item in formed if item["end"] - item["start"] > 1 for index in range(item["start"], item["end"])
+        }
+        plain: dict[TokenSpan, Outlet] = {}
+        doubtful: dict[TokenSpan, Outlet] = {}
+        for span in self._spans(doc):
+            read = self._read(doc, span)
+            if read is not None:
+                (doubtful if read[1] else plain)[span] = read[0]
+        defined = [*formed, *(_draft(span, outlet) for span, outlet in plain.items())]
+        foreign = foreign_acronyms(doc, defined)
+        plain = {span: outlet for span, outlet in plain.items() if span.text not in foreign}
+        doubtful = {span: outlet for span, outlet in doubtful.items() if span.text not in foreign}
         acting = {span: outlet for span, outlet in doubtful.items() if _acts(doc, span)}
         listed = {
             span: outlet for span, outlet in doubtful.items() if span not in acting and _in_list(doc, span, plain)
         }
         known = plain | acting | listed
-        kept = {span: known[span] for span in filter_spans(list(known))}
+        kept = [span for span in filter_spans(list(known)) if not _within(span, formed)]
+        found = [_draft(span, known[span]) for span in kept]
         taken = {index for span in kept for index in range(span.start, span.end)}
-        found = [_draft(span, outlet.name, outlet.domain) for span, outlet in kept.items()]
-        for span, name in (*unlisted(doc, taken), *credited(doc, taken)):
-            if not taken & set(range(span.start, span.end)):
-                taken |= set(range(span.start, span.end))
-                outlet = self.registry.find(name)
-                found.append(_draft(span, outlet.name if outlet else name, outlet.domain if outlet else None))
+        found.extend(item for item in formed if not taken & set(range(item["start"], item["end"])))
+        taken |= longer
+        # An article's own short forms go before the registry's.
+        short = acronym_after(doc, found, set())
+        covered = {item["start"] for item in short}
+        found = [item for item in found if item["end"] - item["start"] > 1 or item["start"] not in covered] + short
+        taken |= covered
+        found.extend(short_forms(doc, found, taken))
         # A doubtful name that was plainly an outlet's once is one throughout, unless it begins a sentence as a word.
         sure = {span.text for span in (*acting, *listed)}
         for span, outlet in doubtful.items():
             again = span.text in sure and not taken & set(range(span.start, span.end))
             if again and (not span[0].is_sent_start or span.text.isupper()) and not _is_longer_name(doc, span):
                 taken |= set(range(span.start, span.end))
-                found.append(_draft(span, outlet.name, outlet.domain))
-        for define in (acronym_after, short_forms):
-            found.extend(define(doc, found, taken))
+                found.append(_draft(span, outlet))
+        self._one_outlet(found, doc)
         return found
+
+    @staticmethod
+    def _one_outlet(found: Sequence[OutletDraft], doc: Doc) -> None:
+        """Give a short form that came before the long one the same name: "EXN … Example News"."""
+        for item in found:
+            short = item["name"] or ""
+            if item["domain"] is None and short.isupper() and short.isalpha():
+                for other in found:
+                    initials = "".join(word[0] for word in (other["name"] or "").split() if word[0].isupper())
+                    if other is not item and initials == short:
+                        item["name"], item["domain"] = other["name"], other["domain"]
+
+    def _formed(self, doc: Doc) -> list[OutletDraft]:
+        """Find what form and context show, the longest first where names overlap."""
+        formed = []
+        taken: set[int] = set()
+        spans = sorted((*unlisted(doc), *credited(doc)), key=lambda item: (item[0].start - item[0].end, item[0].start))
+        for span, name in spans:
+            if not taken & set(range(span.start, span.end)):
+                taken |= set(range(span.start, span.end))
+                formed.append(_draft(span, self.registry.find(name) or Outlet(name)))
+        return formed
 
     def _spans(self, doc: Doc) -> Iterator[TokenSpan]:
         for _, start, end in self._matcher(doc):
@@ -105,6 +141,8 @@ class Outlets:
 
     def _read(self, doc: Doc, span: TokenSpan) -> tuple[Outlet, bool] | None:
         """Return the outlet that words stand for, and whether they may be something else; None when they cannot."""
+        if span[0].text == "the" or _is_person(doc, span):
+            return None
         notice = _notice_of(doc, span)
         best: tuple[Outlet, bool] | None = None
         for alias, outlet in self._known.get(span.text.lower(), ()):
@@ -121,7 +159,7 @@ def _written_otherwise(span: TokenSpan, alias: str, notice: str | None) -> bool:
     if notice in _LOWER_NOTICES or "." in alias.strip("."):
         return True
     if text.isupper():
-        return sum(char.isalpha() for char in text) >= _LEAST_CAPS and (" " in text or not alias.isupper())
+        return sum(char.isalpha() for char in text) >= _LEAST_CAPS
     heads = [token.text[0] for token in span if token.is_alpha and token.lower_ not in {"the", "of", "and", "de", "la"}]
     return bool(heads) and all(head.isupper() for head in heads) and not alias.isupper()
 
@@ -142,18 +180,26 @@ def _acts(doc: Doc, span: TokenSpan) -> bool:
         return right.act is not Act.REPORTING or titled or not span[0].is_sent_start or len(span) == 1
     left = before(doc, span.start)
     if left is not None and (left.act is not Act.STAFF or titled):
-        # Persons and places are told and cited too: a single word needs the article, or capitals.
-        plain = len(span) == 1 and not titled and not span.text.isupper()
-        return (
-            not plain
-            or left.act in {Act.HANDING, Act.NAMED}
-            or (left.act is Act.TOLD and doc[span.start - 1].lower_ != "the")
-        )
+        # Persons are told and cited too: a single word must not be part of a longer name anywhere.
+        person = len(span) == 1 and not span.text.isupper() and _names_a_person(doc, span[0].text)
+        return not person or left.act in {Act.HANDING, Act.NAMED}
     if right is not None and right.act is Act.SAYING:
         return titled or (span.text.isupper() and len(span.text) > 1)
     if _bracketed(doc, span):
         return True
     return titled
+
+
+def _names_a_person(doc: Doc, word: str) -> bool:
+    """Tell whether a word stands beside another capitalised one somewhere, as in the name of a person or place."""
+    return any(
+        token.text == word
+        and any(
+            0 <= at < len(doc) and doc[at].pos_ == "PROPN" and doc[at].text[:1].isupper() and doc[at].is_alpha
+            for at in (token.i - 1, token.i + 1)
+        )
+        for token in doc
+    )
 
 
 def _titled(doc: Doc, span: TokenSpan) -> bool:
@@ -165,8 +211,11 @@ def _titled(doc: Doc, span: TokenSpan) -> bool:
 
 
 def _bracketed(doc: Doc, span: TokenSpan) -> bool:
-    """Tell whether the name stands alone in brackets, as an agency's does in a dateline: "(AP)"."""
-    return 0 < span.start and span.end < len(doc) and doc[span.start - 1].text == "(" and doc[span.end].text == ")"
+    """Tell whether the name stands alone in brackets at the head of a paragraph, as in a dateline: "(AP)"."""
+    if span.start == 0 or span.end >= len(doc) or doc[span.start - 1].text != "(" or doc[span.end].text != ")":
+        return False
+    head = text_of(doc).rfind("\n", 0, span.start_char) + 1
+    return span.start_char - head <= _DATELINE
 
 
 def _is_longer_name(doc: Doc, span: TokenSpan) -> bool:
@@ -207,13 +256,32 @@ def _in_list(doc: Doc, span: TokenSpan, plain: Iterable[TokenSpan]) -> bool:
     return (left < span.start and left in ends) or (right > span.end and right in starts)
 
 
-def _draft(span: TokenSpan, name: str | None, domain: str | None) -> OutletDraft:
+def _is_person(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether one word begins the name of a person: "Mehr Example Doe"."""
+    if len(span) > 1 or span.end + 1 >= len(doc):
+        return False
+    following = doc[span.end : span.end + 3]
+    if any(token.lower_ in words("outlet_job") or token.text in words("outlet_ending") for token in following):
+        return False
+    return all(token.pos_ == "PROPN" and token.text[:1].isupper() for token in following[:2])
+
+
+def _within(span: TokenSpan, formed: Iterable[OutletDraft]) -> bool:
+    """Tell whether a listed name is but a part of a longer one that its form shows: "Example News" Agency."""
+    return any(
+        item["start"] <= span.start and span.end <= item["end"] and item["end"] - item["start"] > len(span)
+        for item in formed
+    )
+
+
+def _draft(span: TokenSpan, outlet: Outlet) -> OutletDraft:
     return {
         "span": (span.start_char, span.end_char),
         "start": span.start,
         "end": span.end,
-        "name": name,
-        "domain": domain,
+        "name": outlet.name,
+        "domain": outlet.domain,
+        "kind": outlet.kind,
         "role": "mention",
     }
 
