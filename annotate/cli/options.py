@@ -80,6 +80,18 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Parties to the topic, one name a line or JSON Lines with name and aliases: their speakers are"
             " suggested as `party`.",
         ),
+        click.option(
+            "--track-record",
+            type=click.Path(exists=True, dir_okay=False),
+            help="Your own ratings, CSV or JSON Lines with source or outlet, reliability (A to F) and note: the only"
+            " road to a suggested reliability other than F.",
+        ),
+        click.option(
+            "--outlets",
+            type=click.Path(exists=True, dir_okay=False),
+            help="Outlets to know besides the packaged ones, CSV or JSON Lines with name, aliases (in CSV separated by"
+            " |), domain, kind, country and parent; one of a known name takes its place.",
+        ),
         click.option("--base-model", metavar="NAME", help="spaCy pipeline to build on instead of the packaged one."),
         click.option(
             "--min-score",

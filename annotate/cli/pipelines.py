@@ -22,9 +22,11 @@ def build_pipeline(
     style: str | None = None,
     min_score: float | None = None,
     base_model: str | None = None,
+    outlets: str | None = None,
+    track_record: str | None = None,
     parties: str | None = None,
 ) -> Pipeline:
-    """Load what the options of `pipeline_options` ask for; `parties` is the path of a file, see `read_parties`.
+    """Load what the options of `pipeline_options` ask for; outlets, track_record and parties are paths of files.
 
     Raises: click.UsageError when options contradict each other.
     """
@@ -32,7 +34,13 @@ def build_pipeline(
         raise click.UsageError("--model, --style and --min-score are the network's: they go without --pipeline rules")
     names = tuple(read_parties(Path(parties))) if parties else ()
     from annotate.pipeline import load_pipeline
+    from annotate.pipeline.registry import Registry, read_outlets
+    from annotate.pipeline.track_record import NO_TRACK_RECORD, TrackRecord
 
+    own = tuple(read_outlets(Path(outlets))) if outlets else ()
+    on_file = NO_TRACK_RECORD
+    if track_record:
+        on_file = TrackRecord.read(Path(track_record), canonical=Registry.load(own).canonical)
     return load_pipeline(
         base_model,
         pipeline=pipeline,
@@ -40,6 +48,8 @@ def build_pipeline(
         style=style,
         min_score=min_score,
         parties=names,
+        outlets=own,
+        track_record=on_file,
     )
 
 

@@ -23,6 +23,7 @@ _OWN_NOTICES = frozenset({"dateline", "byline", "copyright", "residue"})
 _LOCAL = frozenset({"newspaper", "digital"})
 _SERVING = frozenset({"wire", "state_agency", None})
 _PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we"})
+_CREDIT = 40  # characters of a credit that ends the article
 _CREDIT_END = 3  # letters that may stand before a mention that begins the text: "(", a dash
 
 
@@ -50,6 +51,11 @@ class Chains:
         sentences = Places((sent.start_char, sent.end_char) for sent in doc.sents)
         for outlet in outlets:
             _assign(doc, outlet, drafts, sentences, roads)
+        if not any(outlet["role"] == "publisher" for outlet in outlets):
+            for outlet in outlets:
+                others = {other["role"] for other in outlets if other["name"] == outlet["name"]}
+                if outlet["role"] == "mention" and others <= {"mention", "source"} and _verifies(doc, outlet):
+                    outlet["role"] = "publisher"
         _told_again(doc, drafts, outlets, roads)
         reporters = _reporters(drafts, outlets)
         _carry_on(doc, drafts, roads, reporters)
@@ -60,46 +66,82 @@ class Chains:
 
 def _assign(doc: Doc, outlet: OutletDraft, drafts: Sequence[Draft], sentences: Places, roads: _Roads) -> None:
     """Set a mention's role from what it does, and note which attributions it was told or handed on."""
-    if outlet["role"] == "syndicator":
-        return
-    as_source = [index for index, draft in enumerate(drafts) if _is_source(outlet, draft)]
-    if as_source:
-        outlet["role"] = "source"
-        return
-    notice = _notice_of(doc, outlet["span"])
-    if notice in _OWN_NOTICES or _opens(doc, outlet):
-        outlet["role"] = "publisher"
-        return
-    if any(_holds_in_marks(doc, outlet, draft) for draft in drafts):
-        return
-    start = outlet["start"]
+    standing = _standing(doc, outlet, drafts)
+    if standing is not None:
+        outlet["role"] = standing
+    elif not any(_holds_in_marks(doc, outlet, draft) for draft in drafts):
+        context = _context(doc, outlet)
+        if context is not None and context.act is Act.STAFF:
+            served = _by_staff(outlet, drafts)
+            outlet["role"] = "via" if served else "mention"
+        elif context is not None:
+            served = _served(doc, outlet, context, drafts, sentences)
+            outlet["role"] = _role(doc, context, served)
+        else:
+            served = []
+        if outlet["role"] in {"recipient", "via"}:
+            for index in served:
+                roads.told.setdefault(index, []).append(outlet)
+
+
+def _standing(doc: Doc, outlet: OutletDraft, drafts: Sequence[Draft]) -> str | None:
+    """Return the role that the place of a mention gives it: a source, a credit, a line about the article itself."""
+    if outlet["role"] == "syndicator" or _closes(doc, outlet):
+        return "syndicator"
+    if any(_is_source(outlet, draft) for draft in drafts):
+        return "source"
+    if _notice_of(doc, outlet["span"]) in _OWN_NOTICES or _opens(doc, outlet):
+        return "publisher"
+    return None
+
+
+def _context(doc: Doc, outlet: OutletDraft) -> Context | None:
+    start, end = outlet["start"], outlet["end"]
     if start > 1 and doc[start - 1].text == "(":
         # A short form in brackets does what the name before it does.
         named = next((other for other in doc._.outlets if other["end"] == start - 1), None)
         start = named["start"] if named else start
-    left, right = before(doc, start), after(doc, outlet["end"])
-    if right is None and left is not None and left.act is Act.NAMED and outlet["end"] < len(doc):
-        right = after(doc, outlet["end"] + (doc[outlet["end"]].text == ","))  # "a broadcaster, Example TV, said"
-    context = left if left is not None and left.act in {Act.TOLD, Act.HANDING, Act.CITED} else right
-    if context is None:
-        return
-    served = _served(doc, outlet, context, drafts, sentences)
+    left, right = before(doc, start), after(doc, end)
+    if right is None and left is not None and left.act is Act.NAMED and end < len(doc):
+        right = after(doc, end + (doc[end].text == ","))  # "a broadcaster, Example TV, said"
+    return left if left is not None and left.act in {Act.TOLD, Act.HANDING, Act.CITED} else right
+
+
+def _role(doc: Doc, context: Context, served: Sequence[int]) -> str:
     if context.act is Act.TOLD:
-        outlet["role"] = "recipient"
-    elif served and (
-        (context.act in {Act.HANDING, Act.CITED} and hands_over(doc, context))
-        or (context.act is Act.REPORTING and doc[context.at].lemma_ in {"quote", "cite"})
-    ):
-        outlet["role"] = "via"
-    elif (
-        context.act in {Act.REPORTING, Act.CITED} or _of_report(doc, context) or (context.act is Act.SAYING and served)
-    ):
-        # Its own report, whether or not the attribution was found.
-        outlet["role"] = "source"
-        return
-    if outlet["role"] in {"recipient", "via"}:
-        for index in served:
-            roads.told.setdefault(index, []).append(outlet)
+        return "recipient"
+    handed = context.act in {Act.HANDING, Act.CITED} and hands_over(doc, context)
+    quoting = context.act is Act.REPORTING and doc[context.at].lemma_ in {"quote", "cite"}
+    if served and (handed or quoting):
+        return "via"
+    # Its own report, whether or not the attribution was found.
+    reports = context.act in {Act.REPORTING, Act.CITED} or _of_report(doc, context)
+    return "source" if reports or (context.act is Act.SAYING and served) else "mention"
+
+
+def _by_staff(outlet: OutletDraft, drafts: Sequence[Draft]) -> list[int]:
+    """Return what an outlet's own people said: "an Example News reporter near the scene said"."""
+    return [
+        index for index, draft in enumerate(drafts) if draft["source"] and inside(outlet["span"], draft["source"][0])
+    ]
+
+
+def _closes(doc: Doc, outlet: OutletDraft) -> bool:
+    """Whether the mention is the credit that ends the article: "– Example News", "… – Example News/Sample Wire"."""
+    text = text_of(doc)
+    start, end = outlet["span"]
+    tail = text[text.rfind("\n", 0, start) + 1 : start]
+    rest = text[end:].strip(" \n).")
+    dash = max(tail.rfind(mark) for mark in "–—-")
+    near = dash >= 0 and len(tail) - dash < _CREDIT and len(rest) < _CREDIT
+    return near and "." not in tail[dash:] and (not rest or rest[0] in "/,&")
+
+
+def _verifies(doc: Doc, outlet: OutletDraft) -> bool:
+    """Whether the outlet says that it could or could not check something, as mostly an article's own outlet does."""
+    following = doc[outlet["end"] : outlet["end"] + 9]
+    checks = any(token.lemma_.lower() in {"verify", "confirm", "authenticate", "corroborate"} for token in following)
+    return checks and any(token.lower_ in {"not", "n't", "n’t", "unable", "independently"} for token in following)
 
 
 def _of_report(doc: Doc, context: Context) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from spacy.tokens import Doc, Token
 
-from annotate.pipeline.resources import words
+from annotate.pipeline.resources import given_names, words
 
 _FAR = 7  # tokens to the left that may describe an outlet: "told Exampleland's state-owned news agency"
 _QUOTES = frozenset("\"'“”‘’«»")
@@ -51,6 +51,8 @@ def before(doc: Doc, start: int) -> Context | None:
         return Context(Act.TOLD, index)
     if word == "to" and left == "according":
         return Context(Act.CITED, index)
+    if word == "on" and doc[index - 1].lemma_.lower() in {"say", "appear", "speak", "tell"}:
+        return Context(Act.HANDING, index - 1)
     if word in {"per", "via"}:
         return Context(Act.CITED, index)
     if word in {"by", "in", "on", "with", "from", "for", "of", "at"} and index:
@@ -77,11 +79,11 @@ def after(doc: Doc, end: int) -> Context | None:
         return None
     if is_outlet_noun(doc, index):
         return Context(Act.NAMED, index)
-    if doc[index].lower_ in words("outlet_job"):
+    if doc[index].text in words("outlet_job"):
         return Context(Act.STAFF, index)
     if possessive:
-        two = index + 1 < len(doc) and doc[index].text[:1].isupper() and doc[index + 1].text[:1].isupper()
-        return Context(Act.STAFF, index) if two and doc[index].pos_ == "PROPN" else None
+        named = doc[index].text in given_names() and index + 1 < len(doc) and doc[index + 1].text[:1].isupper()
+        return Context(Act.STAFF, index) if named else None
     verb = _verb(doc, index)
     if verb is None:
         return None
@@ -155,7 +157,7 @@ def _handing(doc: Doc, index: int) -> Context | None:
         "appearing",
     }:
         return Context(Act.HANDING, verb.i)
-    occasion = verb.lower_ in words("outlet_occasion") and verb.pos_ == "NOUN"
+    occasion = verb.lower_ in words("outlet_occasion") and verb.pos_ == "NOUN" and at == index - 1
     if occasion and doc[index].lower_ not in {"of", "for", "from"}:
         return Context(Act.HANDING, verb.i)
     return None
@@ -176,7 +178,8 @@ def hands_over(doc: Doc, context: Context) -> bool:
     if (
         context.act is not Act.HANDING
         or verb.pos_ == "NOUN"
-        or verb.lemma_.lower() in {"quote", "cite", "carry", "air", "broadcast", "publish", "say", "release"}
+        or verb.lemma_.lower()
+        in {"quote", "cite", "carry", "air", "broadcast", "publish", "say", "release", "speak", "appear", "tell"}
     ):
         return True
     before_it = [token.lower_ for token in doc[max(0, context.at - 3) : context.at]]

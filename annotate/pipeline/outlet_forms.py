@@ -18,8 +18,8 @@ from annotate.pipeline.resources import words
 
 Found = tuple[TokenSpan, str]
 
-_JOINING = frozenset({"of", "de", "la", "le", "el", "al", "del", "&", "-", "an", "du", "des", "y", "e"})
-_LONGEST = 7  # tokens in a name
+_JOINING = frozenset({"de", "la", "le", "el", "al", "del", "&", "-", "an", "du", "des", "y", "e"})
+_LONGEST = 6  # tokens in a name
 _SITE = re.compile(r"(?:[\w-]+\.)+(?:com|net|org|info|news|tv|media|press|co|[a-z]{2})(?:\.[a-z]{2})?", re.IGNORECASE)
 _OWNER = re.compile(
     r"(?:copyright|©|\(c\))\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?:by\s+)?((?:[A-Z][\w&'’.-]*)(?:\s+(?:[A-Z&][\w&'’.-]*))*)",
@@ -41,6 +41,8 @@ def unlisted(doc: Doc) -> Iterator[Found]:
             run = _run_before(doc, token.i + 1)
             if run is not None and not _by_ending(doc, run, strong):
                 run = None
+            elif run is not None and token.text == "Radio" and _station(doc, run.end):
+                run = doc[run.start : run.end + 1]
         elif token.text in words("outlet_beginning") and token.i + 1 < len(doc):
             run = _by_beginning(doc, token.i)
         elif "." in token.text and _SITE.fullmatch(token.text):
@@ -192,6 +194,8 @@ def _beside_noun(doc: Doc, noun: int) -> TokenSpan | None:
         return None
     while len(left) > 1 and _describes(doc, left.start):
         left = left[1:]
+    if len(left) == 1 and left[0].is_stop:
+        return None
     place = len(left) == 1 and left.start > 0 and doc[left.start - 1].lower_ in {"a", "an", "another", "one", "in"}
     return None if place or left[-1].text in {"'s", "’s"} else left
 
@@ -231,6 +235,11 @@ def _by_ending(doc: Doc, run: TokenSpan, strong: frozenset[str]) -> bool:
         or not run[0].is_sent_start
         or _in_act(doc, run, Act.REPORTING, Act.SAYING, Act.NAMED, Act.STAFF)
     )
+
+
+def _station(doc: Doc, index: int) -> bool:
+    """Tell whether the place of a radio station follows: "EXN Radio Exampleton"."""
+    return index < len(doc) and doc[index].pos_ == "PROPN" and _capital(doc, index) and not doc[index].is_sent_start
 
 
 def _verbal(run: TokenSpan) -> bool:
@@ -314,11 +323,9 @@ def _one_name(doc: Doc, start: int, end: int) -> bool:
 def _opens_sentence(doc: Doc, index: int, end: int) -> bool:
     """Tell whether a word is in capitals only since it begins a sentence: "According", "But"."""
     token = doc[index]
-    return (
-        bool(token.is_sent_start)
-        and end - index > 1
-        and (token.is_stop or token.pos_ in {"ADP", "SCONJ", "CCONJ", "ADV", "VERB"})
-    )
+    if end - index > 1 and token.is_stop and token.text[1:].islower():
+        return True
+    return bool(token.is_sent_start) and end - index > 1 and token.pos_ in {"ADP", "SCONJ", "CCONJ", "ADV", "VERB"}
 
 
 def _run_after(doc: Doc, start: int) -> TokenSpan | None:

@@ -55,7 +55,8 @@ class Outlets:
         self._known: dict[str, list[tuple[str, Outlet]]] = {}
         for outlet in self.registry.outlets:
             for alias in outlet.names:
-                for written in dict.fromkeys((alias, alias.replace("'", "’"))):
+                # As typed, with a curly apostrophe, and with spaces that keep a name in one line.
+                for written in dict.fromkeys((alias, alias.replace("'", "’"), alias.replace(" ", "\xa0"))):
                     self._known.setdefault(written.lower(), []).append((written, outlet))
         self._matcher.add("outlet", [nlp.make_doc(written) for written in self._known])
         ensure_extensions()
@@ -207,7 +208,7 @@ def _titled(doc: Doc, span: TokenSpan) -> bool:
     if span[0].text != "The" or span[0].is_sent_start or span.start == 0:
         return False
     left = doc[span.start - 1]
-    return left.text.islower() or left.text == ","
+    return (left.text.islower() and left.is_alpha) or left.text == ","
 
 
 def _bracketed(doc: Doc, span: TokenSpan) -> bool:

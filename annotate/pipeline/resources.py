@@ -42,6 +42,12 @@ def nouns_of(source_type: str) -> frozenset[str]:
     return frozenset(entry["noun"] for entry in entries("roles") if entry["source_type"] == source_type)
 
 
+@cache
+def given_names() -> frozenset[str]:
+    """Return the given names of data/given_names.jsonl."""
+    return frozenset(entry["name"] for entry in entries("given_names"))
+
+
 def knowledge_digest() -> str:
     """Return the SHA-256 over all data files and components: it changes when any entry or rule does."""
     digest = hashlib.sha256()

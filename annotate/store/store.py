@@ -235,6 +235,28 @@ class Store:
                         session.add(PredictionRow(article_number=number, pipeline=pipeline, record=record.to_json()))
             yield from batch
 
+    def renew_predictions(self, pipeline: str, records: Iterable[Record]) -> int:
+        """Put these Records in the place of those that the same pipeline version made before; return how many.
+
+        For what depends on the collection and not on the article alone: suggestions. A Record of an article that this
+        version has not predicted is passed over.
+        """
+        renewed = 0
+        for batch in chunked(records, PAGE):
+            with self.writing() as session:
+                rows = session.exec(
+                    select(PredictionRow, ArticleRow.sha256)
+                    .join(ArticleRow, col(ArticleRow.number) == col(PredictionRow.article_number))
+                    .where(PredictionRow.pipeline == pipeline)
+                    .where(col(ArticleRow.sha256).in_([record.sha256 for record in batch]))
+                ).all()
+                by_hash = {sha256: row for row, sha256 in rows}
+                for record in batch:
+                    if record.sha256 in by_hash:
+                        by_hash[record.sha256].record = record.to_json()
+                        renewed += 1
+        return renewed
+
     def predictions(self, pipeline: str) -> Iterator[Record]:
         """Yield the Records of one pipeline version in the order of their articles."""
         last = 0
