@@ -58,7 +58,7 @@ class Outlets:
                 # As typed, with a curly apostrophe, and with spaces that keep a name in one line.
                 for written in dict.fromkeys((alias, alias.replace("'", "’"), alias.replace(" ", "\xa0"))):
                     self._known.setdefault(written.lower(), []).append((written, outlet))
-        self._matcher.add("outlet", [nlp.make_doc(written) for written in self._known])
+        self._matcher.add("outlet", [nlp.make_doc(found[0][0]) for found in self._known.values()])
         ensure_extensions()
 
     def __call__(self, doc: Doc) -> Doc:
@@ -233,6 +233,8 @@ def _is_longer_name(doc: Doc, span: TokenSpan) -> bool:
     if span.start == 0 or span[0].text == "The":
         return False
     left = doc[span.start - 1]
+    if left.lower_ == "of" and span.start > 1 and doc[span.start - 2].pos_ == "PROPN" and len(span) == 1:
+        return True  # "the Example Institute of Science"
     return (
         left.pos_ == "PROPN"
         and left.text[:1].isupper()
