@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from annotate.derive import Span
+from annotate.pipeline.registry import key_of
 from annotate.pipeline.resources import entries
 from annotate.pipeline.spans import words_in
 from annotate.pipeline.suggestions import suggest
@@ -82,9 +83,13 @@ def assemble(
     readings: Sequence[Reading],
     provenance: Provenance,
     *,
+    publisher: str | None = None,
     track_record: TrackRecord = NO_TRACK_RECORD,
 ) -> Record:
-    """Build the Record of an article from the readings of its pieces."""
+    """Build the Record of an article from the readings of its pieces.
+
+    publisher: canonical name of the outlet that publishes it, None where only its text may tell.
+    """
     drafts: list[Draft] = []
     verifications: list[VerificationDraft] = []
     for reading in readings:
@@ -109,7 +114,7 @@ def assemble(
         for index in item["about"]:
             by_draft[index].append(statement)
     highest = _highest(drafts)
-    publisher = _key(article.meta.publisher)
+    own = key_of(publisher)
     outlets = [item for reading in readings for item in reading.outlets]
     notices = [item for reading in readings for item in reading.notices]
     return canonical(
@@ -123,14 +128,14 @@ def assemble(
                     article.text,
                     ids[index],
                     drafts[index],
-                    publisher=publisher,
+                    publisher=own,
                     stated=by_draft[index],
                     span_scores=_span_scores(drafts[index], highest),
                     track_record=track_record,
                 )
                 for index in order
             ),
-            outlets=tuple(_outlet(f"o{number}", item, publisher) for number, item in enumerate(outlets, start=1)),
+            outlets=tuple(_outlet(f"o{number}", item, own) for number, item in enumerate(outlets, start=1)),
             verifications=tuple(stated),
             notices=tuple(
                 Notice(id=f"n{number}", span=item["span"], kind=NoticeKind(item["kind"]))
@@ -153,7 +158,7 @@ def _attribution(
 ) -> Attribution:
     # The publisher heard it itself: that is no road through another outlet. Who it is, the article's text can only
     # suggest; where it is known, the suggestion is passed over.
-    others = [via for via in draft["via"] if (_key(via["name"]) != publisher if publisher else not via["own"])]
+    others = [via for via in draft["via"] if (key_of(via["name"]) != publisher if publisher else not via["own"])]
     lowest = min((via["step"] for via in others), default=1)
     road: list[ViaDraft] = [{**via, "step": via["step"] - lowest + 1} for via in others]
     fields: dict[str, Any] = {}
@@ -202,14 +207,9 @@ def _span_scores(draft: Draft, highest: Mapping[tuple[str, Span], float]) -> Spa
 
 
 def _outlet(id: str, item: OutletDraft, publisher: str) -> OutletMention:
-    own = item["role"] == "mention" and _key(item["name"]) == publisher
+    own = item["role"] == "mention" and key_of(item["name"]) == publisher
     role = OutletRole.PUBLISHER if own else OutletRole(item["role"])
     return OutletMention(id=id, span=item["span"], name=item["name"], role=role, domain=item["domain"])
-
-
-def _key(name: str | None) -> str:
-    """Return a name in the form in which two spellings of one outlet are alike."""
-    return " ".join((name or "").casefold().removeprefix("the ").split())
 
 
 def _whole_quotations(text: str, drafts: Sequence[Draft]) -> list[int]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 _READ = 2_000  # characters from the beginning: more changes no answer
 _LETTERS = 20  # fewer tell no language
-_SURE = 0.9  # probability; of some 330 English articles read at 2,000 characters none fell below
+_SURE = 0.5  # probability; some 330 English articles, read at 2,000 characters, all came out far above
 
 
 def language_of(text: str) -> str | None:

@@ -37,14 +37,14 @@ def unlisted(doc: Doc) -> Iterator[Found]:
         run: TokenSpan | None = None
         if is_outlet_noun(doc, token.i) and token.text.islower():
             run = _beside_noun(doc, token.i)
+        elif token.text in words("outlet_beginning") and (whole := _by_beginning(doc, token.i)) is not None:
+            run = whole
         elif (token.text in endings or token.text in upper_endings) and token.i and not _goes_on(doc, token.i + 1):
             run = _run_before(doc, token.i + 1)
             if run is not None and not _by_ending(doc, run, strong):
                 run = None
             elif run is not None and token.text == "Radio" and _station(doc, run.end):
                 run = doc[run.start : run.end + 1]
-        elif token.text in words("outlet_beginning") and token.i + 1 < len(doc):
-            run = _by_beginning(doc, token.i)
         elif "." in token.text and _SITE.fullmatch(token.text):
             run = doc[token.i : token.i + 1]
             if not _in_act(doc, run, Act.TOLD, Act.CITED, Act.REPORTING, Act.SAYING, Act.HANDING, Act.NAMED):
@@ -65,7 +65,7 @@ def credited(doc: Doc) -> Iterator[Found]:
             continue
         owner = re.split(r"\.?\s+(?:All|This|Reserved)\b", found.group(1))[0]
         stop = found.start(1) + len(owner)
-        span = doc.char_span(found.start(1), stop, alignment_mode="contract")
+        span = doc.char_span(found.start(1), stop, alignment_mode="expand")
         if span is not None and span.text.strip("."):
             yield span, re.sub(r",?\s+(?:Inc|Ltd|LLC|Limited|Corp)\.?$", "", span.text)
 

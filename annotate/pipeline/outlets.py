@@ -142,7 +142,8 @@ class Outlets:
 
     def _read(self, doc: Doc, span: TokenSpan) -> tuple[Outlet, bool] | None:
         """Return the outlet that words stand for, and whether they may be something else; None when they cannot."""
-        if span[0].text == "the" or _is_person(doc, span):
+        goes_on = span.end < len(doc) and doc[span.end].text in words("outlet_not_after")
+        if span[0].text == "the" or goes_on or _is_person(doc, span):
             return None
         notice = _notice_of(doc, span)
         best: tuple[Outlet, bool] | None = None
@@ -177,18 +178,29 @@ def _acts(doc: Doc, span: TokenSpan) -> bool:
         return False
     titled = _titled(doc, span)
     right = after(doc, span.end)
-    if right is not None and right.act in {Act.NAMED, Act.STAFF, Act.REPORTING}:
-        return right.act is not Act.REPORTING or titled or not span[0].is_sent_start or len(span) == 1
+    if right is not None and right.act in {Act.NAMED, Act.STAFF}:
+        return True
+    if right is not None and right.act is Act.REPORTING:
+        # "The State reported a loss": what may report by itself needs more than the beginning of a sentence.
+        return titled or not span[0].is_sent_start or span[-1].text not in words("outlet_animate")
     left = before(doc, span.start)
     if left is not None and (left.act is not Act.STAFF or titled):
         # Persons are told and cited too: a single word must not be part of a longer name anywhere.
         person = len(span) == 1 and not span.text.isupper() and _names_a_person(doc, span[0].text)
         return not person or left.act in {Act.HANDING, Act.NAMED}
     if right is not None and right.act is Act.SAYING:
-        return titled or (span.text.isupper() and len(span.text) > 1)
-    if _bracketed(doc, span):
+        return titled or _says(doc, span, right.at)
+    return titled or _bracketed(doc, span)
+
+
+def _says(doc: Doc, span: TokenSpan, verb: int) -> bool:
+    """Tell whether "… said" is an outlet's: an agency's letters without an article, or somebody who cites others."""
+    if any(token.lower_ in {"citing", "quoting"} for token in doc[verb : verb + 6]):
         return True
-    return titled
+    if not span.text.isupper() or len(span.text) < 2:
+        return False
+    article = span.start > 0 and doc[span.start - 1].lower_ in {"the", "an", "a"}
+    return not article or span.text in words("outlet_with_article")
 
 
 def _names_a_person(doc: Doc, word: str) -> bool:

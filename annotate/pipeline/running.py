@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from annotate.pipeline.network.reading import AttributionNetwork
+    from annotate.pipeline.outlets import Outlets
 
 RULES_VERSION = "0.1.0"
 
@@ -111,9 +112,23 @@ class Pipeline:
             for doc, (index, offset) in self.nlp.pipe(texts, as_tuples=True, batch_size=together):
                 readings[index].append(readings_of(doc, offset))
         return [
-            assemble(_with_language(article), parts, provenance, track_record=self.track_record)
+            assemble(
+                _with_language(article),
+                parts,
+                provenance,
+                publisher=self._publisher(article),
+                track_record=self.track_record,
+            )
             for article, parts in zip(articles, readings, strict=True)
         ]
+
+    def _publisher(self, article: Article) -> str | None:
+        """Return the outlet that publishes an article: the one named, else the one on whose site its address lies."""
+        outlets: Outlets = self.nlp.get_pipe("annotate_outlets")  # type: ignore[assignment]
+        if article.meta.publisher:
+            return outlets.registry.canonical(article.meta.publisher) or article.meta.publisher
+        at = outlets.registry.of_url(article.meta.url)
+        return at.name if at else None
 
 
 def _with_language(article: Article) -> Article:
@@ -156,11 +171,11 @@ def load_pipeline(
 
     base_model: name or path of an installed spaCy pipeline with tagger, parser and lemmatizer; None for the packaged
     one. pipeline: what finds attributions, `model` (the network) or `rules`. model: folder of a network of your own,
-    None for the packaged one. parties: names of the parties to the
-    topic, whose speakers are suggested as `party`. outlets: outlets of your own, see `annotate.pipeline.registry`.
-    track_record: what you have on file of sources and outlets. style, min_score: of the network alone: whose conventions it
-    follows (None: our own), and the least score of what it reports (None: its own choice). attitudes: whether beliefs,
-    hopes and plans without an utterance are found too.
+    None for the packaged one. parties: names of the parties to the topic, whose speakers are suggested as `party`.
+    outlets: outlets of your own, see `annotate.pipeline.registry`. track_record: what you have on file of sources and
+    outlets. style, min_score: of the network alone: whose conventions it follows (None: our own), and the least score
+    of what it reports (None: its own choice). attitudes: whether beliefs, hopes and plans without an utterance are
+    found too.
     Raises: PipelineError when the base model cannot be loaded or lacks a component, when the network cannot be loaded,
     or when a setting is unknown.
     """

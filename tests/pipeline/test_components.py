@@ -29,7 +29,7 @@ from tests.pipeline.conftest import Reader, by_source, words
     [
         ("The mayor told Reuters that the bridge was closed.", "Reuters", OutletRole.RECIPIENT),
         ("The bridge was closed, Reuters reported.", "Reuters", OutletRole.SOURCE),
-        ("The bridge was closed, the mayor said, according to Reuters.", "Reuters", OutletRole.VIA),
+        ("The bridge was closed, the mayor said, according to Reuters.", "Reuters", OutletRole.SOURCE),
         ("He used to work for Reuters in Lima.", "Reuters", OutletRole.MENTION),
         ("“It is closed,” she said in an interview with the BBC.", "BBC", OutletRole.RECIPIENT),
         ("The mayor told the Exampleton Times that the bridge was closed.", "Exampleton Times", OutletRole.RECIPIENT),
