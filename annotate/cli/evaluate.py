@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +14,14 @@ from annotate.cli.evaluation_table import as_document, as_table
 from annotate.cli.options import json_option, model_option, pipeline_option, style_option
 from annotate.cli.pipelines import build_pipeline
 from annotate.cli.progress import progress
+from annotate.derive import sha256_of
 
 if TYPE_CHECKING:
     from annotate.corpora import AnnotatedArticle
-    from annotate.evaluation import ErrorKind
+    from annotate.evaluation import ErrorKind, Figure
     from annotate.pipeline import Pipeline
+
+Row = Mapping[str, Any]
 
 # The keys of annotate.evaluation.KEYS (a test compares), which would be slow to import for a help text.
 GROUPINGS = ("outlet", "kind", "cue_class", "size")
@@ -55,6 +59,12 @@ def _kinds(_: click.Context, __: click.Parameter, values: Sequence[str]) -> froz
 @click.option("--statements", is_flag=True, help="Leave out attitudes on both sides, unless their words are quoted.")
 @click.option("--by", type=click.Choice(GROUPINGS), help="Add the figures of each group of attributions.")
 @click.option(
+    "--sourcing",
+    is_flag=True,
+    help="Add figures of outlets, speakers, chains, verification statements, notices and disputes; GOLD and the"
+    " predictions are then Records.",
+)
+@click.option(
     "--errors", "limit", metavar="N|all", default="0", callback=_how_many, help="List the first N errors, or all."
 )
 @click.option("--kind", "kinds", metavar="KIND", multiple=True, callback=_kinds,
@@ -71,6 +81,7 @@ def evaluate(
     min_score: float | None,
     statements: bool,
     by: str | None,
+    sourcing: bool,
     limit: int | None,
     kinds: frozenset[ErrorKind],
     seed: int,
@@ -88,6 +99,10 @@ def evaluate(
     With --by, recall is over the annotated attributions of a group and precision over the predicted ones, whatever
     the group of their counterparts.
 
+    With --sourcing, outlets are counted by their exact names, verification statements and notices by half of their
+    characters; what follows each (its name, role, kind) is a share of those found. Speakers, types and via are those
+    of the attributions found with the right source.
+
     \b
     Example:
       annotate evaluate annotated.jsonl --by cue_class --errors 20
@@ -96,20 +111,24 @@ def evaluate(
     from annotate.corpora import first_annotators, read_corpus
 
     articles = first_annotators(read_corpus(gold, quoteless=True))
+    predicted_rows: dict[str, Row] = {}
     if pred:
         _refuse_settings("pipeline", "model", "style")
         predictions = read_corpus(pred, quoteless=True)
+        predicted_rows = _rows(pred) if sourcing else {}
     else:
         asked = None if pipeline == "rules" else min_score
-        predictions = _predicted(articles, build_pipeline(pipeline=pipeline, model=model, style=style, min_score=asked))
+        built = build_pipeline(pipeline=pipeline, model=model, style=style, min_score=asked)
+        predictions = _predicted(articles, built, predicted_rows if sourcing else None)
     comparisons = evaluation.compare(articles, (_scored_enough(article, min_score or 0) for article in predictions))
     if statements:
         comparisons = evaluation.statements_only(comparisons)
     result = evaluation.evaluate(comparisons, by=by, seed=seed)
     errors = list(evaluation.find_errors(comparisons))
     listed = [error for error in errors if not kinds or error.kind in kinds][:limit]
+    more = _sourcing(gold, predicted_rows, seed) if sourcing else None
     show = as_document if as_json else as_table
-    click.echo(show(result, evaluation.count_kinds(errors), listed))
+    click.echo(show(result, evaluation.count_kinds(errors), listed, more))
 
 
 def _refuse_settings(*names: str) -> None:
@@ -120,14 +139,44 @@ def _refuse_settings(*names: str) -> None:
             raise click.UsageError(f"--{name} is for predictions that are made here: it goes without --pred")
 
 
-def _predicted(articles: Sequence[AnnotatedArticle], pipeline: Pipeline) -> Iterator[AnnotatedArticle]:
+def _predicted(
+    articles: Sequence[AnnotatedArticle], pipeline: Pipeline, rows: dict[str, Row] | None
+) -> Iterator[AnnotatedArticle]:
+    """Predict the articles; rows, where given, is filled with the Records as JSON has them."""
     from annotate.evaluation import from_record
     from annotate.record import Article
 
     with progress("Predicting", len(articles)) as advance:
         for record in pipeline.records(Article.of(item.text, id=item.id) for item in articles):
+            if rows is not None:
+                rows[record.id] = json.loads(record.to_json())
             yield from_record(record)
             advance(1)
+
+
+def _rows(path: Path) -> dict[str, Row]:
+    """Return the first row of each article; `read_corpus` has checked that every line is one."""
+    rows: dict[str, Row] = {}
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                row = json.loads(line)
+                rows.setdefault(str(row.get("id") or sha256_of(row["text"])[:16]), row)
+    return rows
+
+
+def _sourcing(gold: Path, predicted: dict[str, Row], seed: int) -> dict[str, Figure]:
+    from annotate.evaluation import evaluate_sourcing
+    from annotate.pipeline.registry import Registry
+
+    registry = Registry.load()
+    annotated = _rows(gold)
+    return evaluate_sourcing(
+        list(annotated.values()),
+        [predicted[name] for name in annotated],
+        canonical=lambda name: registry.canonical(name) or name,
+        seed=seed,
+    )
 
 
 def _scored_enough(article: AnnotatedArticle, least: float) -> AnnotatedArticle:

@@ -13,16 +13,31 @@ if TYPE_CHECKING:
 _COLUMNS = f"{'precision':>9}{'recall':>8}{'F1':>7}   {'95 %':13}{'predicted':>9}{'annotated':>11}"
 
 
-def as_document(result: Evaluation, counts: Mapping[ErrorKind, int], errors: Sequence[Error]) -> str:
+def as_document(
+    result: Evaluation,
+    counts: Mapping[ErrorKind, int],
+    errors: Sequence[Error],
+    sourcing: Mapping[str, Figure] | None = None,
+) -> str:
     """Return everything as one line of JSON."""
     document: dict[str, Any] = asdict(result)
+    if sourcing is not None:
+        document["sourcing"] = {name: asdict(figure) for name, figure in sourcing.items()}
     document |= {"error_kinds": counts, "errors": [asdict(error) for error in errors]}
     return json.dumps(document, ensure_ascii=False)
 
 
-def as_table(result: Evaluation, counts: Mapping[ErrorKind, int], errors: Sequence[Error]) -> str:
+def as_table(
+    result: Evaluation,
+    counts: Mapping[ErrorKind, int],
+    errors: Sequence[Error],
+    sourcing: Mapping[str, Figure] | None = None,
+) -> str:
     """Return the figures as a table, then how many errors of which kind there are, then those to be listed."""
-    return "\n".join([*_figures(result), *_kinds(counts), *(line for error in errors for line in _listed(error))])
+    more = [f"\n{'sourcing':26}{_COLUMNS}", *(_row(*item) for item in sourcing.items())] if sourcing else []
+    return "\n".join(
+        [*_figures(result), *more, *_kinds(counts), *(line for error in errors for line in _listed(error))]
+    )
 
 
 def _figures(result: Evaluation) -> Iterator[str]:

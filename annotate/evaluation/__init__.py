@@ -5,6 +5,7 @@ from annotate.evaluation.comparison import Comparison, compare, from_record, sta
 from annotate.evaluation.errors import MEANINGS, Error, ErrorKind, count_kinds, find_errors
 from annotate.evaluation.figures import KEYS, MEASURES, OF_ATTRIBUTIONS, PARTS, Figure
 from annotate.evaluation.report import SEED, Evaluation, evaluate
+from annotate.evaluation.sourcing import SOURCING, evaluate_sourcing
 from annotate.evaluation.work import Work
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "OF_ATTRIBUTIONS",
     "PARTS",
     "SEED",
+    "SOURCING",
     "Bin",
     "Calibration",
     "Comparison",
@@ -26,6 +28,7 @@ __all__ = [
     "compare",
     "count_kinds",
     "evaluate",
+    "evaluate_sourcing",
     "find_errors",
     "from_record",
     "span_calibrations_of",

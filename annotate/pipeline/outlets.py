@@ -50,16 +50,22 @@ class Outlets:
     ) -> None:
         self.name = name
         self.spans_key = spans_key
-        self.registry = Registry.load(own)
-        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self._vocab = nlp.vocab
+        self._make_doc = nlp.make_doc
+        self.use(Registry.load(own))
+        ensure_extensions()
+
+    def use(self, registry: Registry) -> None:
+        """Know the outlets of this registry, and no others."""
+        self.registry = registry
         self._known: dict[str, list[tuple[str, Outlet]]] = {}
-        for outlet in self.registry.outlets:
+        for outlet in registry.outlets:
             for alias in outlet.names:
                 # As typed, with a curly apostrophe, and with spaces that keep a name in one line.
                 for written in dict.fromkeys((alias, alias.replace("'", "’"), alias.replace(" ", "\xa0"))):
                     self._known.setdefault(written.lower(), []).append((written, outlet))
-        self._matcher.add("outlet", [nlp.make_doc(found[0][0]) for found in self._known.values()])
-        ensure_extensions()
+        self._matcher = PhraseMatcher(self._vocab, attr="LOWER")
+        self._matcher.add("outlet", [self._make_doc(found[0][0]) for found in self._known.values()])
 
     def __call__(self, doc: Doc) -> Doc:
         drafts: list[Draft] = doc._.attributions

@@ -140,3 +140,32 @@ def test_what_does_not_fit_together_is_one_clear_line(gold: Path, tmp_path: Path
 
 def test_the_groupings_are_those_of_the_library() -> None:
     assert set(GROUPINGS) == set(KEYS)
+
+
+def test_sourcing_figures_of_what_the_records_say(tmp_path: Path) -> None:
+    text = "Mayor Jane Roe told Reuters that it rained."
+    told: dict[str, Any] = {
+        "id": "a1", "quote": [[28, 42]], "cue": [[15, 19]], "source": [[0, 14]], "cue_class": "neutral",
+        "speaker": {"name": "Jane Roe"}, "source_type": "politician", "anonymity": "named_individual",
+        "via": [{"name": "Reuters", "span": [20, 27]}],
+    }  # fmt: skip
+    outlet = {"span": [20, 27], "name": "Reuters", "role": "recipient"}
+    gold, pred = tmp_path / "gold.jsonl", tmp_path / "pred.jsonl"
+    gold.write_text(
+        json.dumps({"id": "a", "text": text, "attributions": [told], "outlets": [outlet]}), encoding="utf-8"
+    )
+    other = told | {"speaker": {"name": "Roe"}, "source_type": "official"}
+    wrong = {
+        "id": "a",
+        "text": text,
+        "attributions": [other],
+        "outlets": [outlet | {"name": "Thomson Reuters", "role": "via"}],
+    }
+    pred.write_text(json.dumps(wrong), encoding="utf-8")
+    figures = document(gold, "--pred", pred, "--sourcing")["sourcing"]
+    got = {name: figure["f1"] for name, figure in figures.items() if figure["annotated"]}
+    assert got == {
+        "outlets": 100.0, "outlet_name": 100.0, "outlet_role": 0.0, "speaker": 0.0, "speaker_named": 0.0,
+        "source_type": 0.0, "anonymity": 100.0, "cue_class": 100.0, "via": 100.0, "directness": 100.0,
+    }  # fmt: skip
+    assert "outlet_role" in annotate(gold, "--pred", pred, "--sourcing").stdout

@@ -17,8 +17,8 @@ AMBIGUOUS = (
     "The Washington Post", "AP", "The Times", "Variety", "Fortune", "Forbes", "People", "Wired", "Slate", "Salon",
     "Vox", "Quartz", "The Independent", "The Guardian", "The Economist", "The Atlantic", "The Age", "The Standard",
     "Newsroom", "Stuff", "Mint", "The Wire", "Scroll", "The Print", "Vanguard", "Bild", "Focus", "Stern", "Nature",
-    "Science", "Rolling Stone", "Foreign Affairs", "Foreign Policy", "Roll Call", "PA", "PTI", "ANI", "Petra", "RT", "Sputnik",
-    "The Local", "The Conversation", "Bloomberg",
+    "Science", "Rolling Stone", "Foreign Affairs", "Foreign Policy", "Roll Call", "PA", "PTI", "ANI", "Petra",
+    "RT", "Sputnik", "The Local", "The Conversation", "Bloomberg",
 )  # fmt: skip
 ACTS = (
     "A spokesman told {} that the bridge was closed.",
