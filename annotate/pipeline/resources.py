@@ -51,6 +51,6 @@ def given_names() -> frozenset[str]:
 def knowledge_digest() -> str:
     """Return the SHA-256 over all data files and components: it changes when any entry or rule does."""
     digest = hashlib.sha256()
-    for path in sorted([*DATA.glob("*.jsonl"), *DATA.parent.rglob("*.py")]):
+    for path in sorted([*DATA.glob("*.json*"), *DATA.parent.rglob("*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
