@@ -1,0 +1,183 @@
+"""How alike two statements are: the same words, or the same thing in other words.
+
+The same words: the longest common sequence covers nearly all of the shorter one, which a cut, a dropped ellipsis or
+changed quotation marks do not touch. Other words: what the two share of their features, weighed by rarity, is much in
+itself and much of both. Precision comes first: what is shared must tell something (`_LEAST_TOLD`), must hold more than
+names, and must be more when the sources are known to differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import LCSseq
+
+from annotate.scheme import QuoteType, SourceType
+from annotate.stories.features import Features
+from annotate.stories.speakers import Speakers
+from annotate.stories.table import QUOTE_TYPES
+
+_SAME_WORDS = 0.84  # of the shorter one
+_FEWEST = 5  # words in common, for the same words
+_WORDS_TELL = 9.0  # weight of the words in common
+_LEAST_TOLD = 15.0  # weight of the features in common, for other words
+_LEAST_WHOLE = 11.5  # the same, for all of a short statement
+_ALL = 0.95
+_ACT = 3.2  # weight of the word that says what happened, there
+_BOTH = {"same": 0.40, "body": 0.42, "unknown": 0.50, "other": 0.56}
+_ONE = {"same": 0.72, "body": 0.74, "unknown": 0.80, "other": 0.84}
+_INSIDE = 0.34  # of the longer one, when the shorter one lies in it
+_PREDICATE = 2.4  # weight of a word that says what happened
+
+
+class Likeness(StrEnum):
+    """In what two statements agree."""
+
+    WORDS = "words"
+    SENSE = "sense"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two statements that tell the same; `score` is in 0..1, `run` how many words they have in common, in order."""
+
+    one: int
+    other: int
+    likeness: Likeness
+    score: float
+    run: int
+
+
+class Matcher:
+    """Compares statements of one collection."""
+
+    def __init__(self, features: Features, speakers: Speakers, near: Mapping[int, Collection[int]]) -> None:
+        self.features, self.table, self.speakers, self.near = features, features.table, speakers, near
+        self.weights: list[float] = features.weights.tolist()
+        vocabulary = self.table.vocabulary
+        self.feature_of = vocabulary.feature_of
+        self.names = vocabulary.feature_names
+        self._set = lru_cache(maxsize=65536)(self._set_of)
+        self._plain = lru_cache(maxsize=65536)(self._plain_of)
+        self._body = lru_cache(maxsize=65536)(self._body_of)
+
+    def match(self, one: int, other: int) -> Match | None:
+        """Compare two statements."""
+        return self.same_words(one, other) or self.same_sense(one, other)
+
+    # -- the same words ------------------------------------------------------------------------------------------
+
+    def same_words(self, one: int, other: int) -> Match | None:
+        """Compare wordings."""
+        first, second = self._plain(one), self._plain(other)
+        shorter = min(len(first), len(second))
+        if shorter < _FEWEST:
+            return None
+        least = max(_FEWEST, int(_SAME_WORDS * shorter))
+        common = LCSseq.similarity(first, second, score_cutoff=least)
+        if common < least or common < _SAME_WORDS * shorter:
+            return None
+        shared = self._set(one)[0] & self._set(other)[0]
+        told = sum(self.weights[feature] for feature in shared)
+        if told < _WORDS_TELL:
+            return None
+        # A short quote scattered over a long text is no quote of it.
+        if common < 8 and max(len(first), len(second)) > 4 * shorter and not self._contiguous(first, second):
+            return None
+        return Match(one, other, Likeness.WORDS, min(1.0, common / shorter), common)
+
+    def _contiguous(self, first: tuple[int, ...], second: tuple[int, ...]) -> bool:
+        short, long = sorted((first, second), key=len)
+        width = len(short) + 3
+        return any(
+            LCSseq.similarity(short, long[at : at + width]) >= len(short) - 1
+            for at in range(len(long) - len(short) + 1)
+        )
+
+    def _plain_of(self, row: int) -> tuple[int, ...]:
+        hashes = self.table.vocabulary.hashes
+        return tuple(hashes[number] for number in self.table.words_of(row))
+
+    # -- the same in other words ---------------------------------------------------------------------------------
+
+    def same_sense(self, one: int, other: int) -> Match | None:
+        """Compare what is said."""
+        first, all_first = self._set(one)
+        second, all_second = self._set(other)
+        shared = first & second
+        weights = self.weights
+        told = sum(weights[feature] for feature in shared)
+        if told < _LEAST_WHOLE or len(shared) < 3:
+            return None
+        both = 2 * told / (all_first + all_second)
+        inside = told / min(all_first, all_second)
+        outside = told / max(all_first, all_second)
+        predicates = [feature for feature in shared if self.names[feature][0] not in "~#"]
+        if not self._whole(one, other, inside, predicates):
+            relation = self.relation(one, other)
+            if told < _LEAST_TOLD or len(predicates) < 2:
+                return None
+            if not (both >= _BOTH[relation] or (inside >= _ONE[relation] and outside >= _INSIDE)):
+                return None
+            if sum(weights[feature] for feature in predicates) < 2 * _PREDICATE:
+                return None
+        run = self._run(one, other, shared)
+        return Match(one, other, Likeness.SENSE, round(min(0.99, both), 4), run)
+
+    def _whole(self, one: int, other: int, inside: float, predicates: list[int]) -> bool:
+        """Tell whether all of a short statement stands in an article of the same story."""
+        if inside < _ALL or self.table.article[other] not in self.near.get(self.table.article[one], ()):
+            return False
+        return any(self.weights[feature] >= _ACT for feature in predicates)
+
+    def _run(self, one: int, other: int, shared: frozenset[int]) -> int:
+        """Return how many of the shared features stand in one order in both."""
+        first = [f for number in self.table.words_of(one) if (f := self.feature_of[number]) in shared]
+        second = [f for number in self.table.words_of(other) if (f := self.feature_of[number]) in shared]
+        return LCSseq.similarity(first, second)
+
+    def _set_of(self, row: int) -> tuple[frozenset[int], float]:
+        found = frozenset(self.features.of(row))
+        return found, sum(self.weights[feature] for feature in found) or 1.0
+
+    # -- who -----------------------------------------------------------------------------------------------------
+
+    def relation(self, one: int, other: int) -> str:
+        """Tell how the sources of two statements stand to each other: same, body (one organisation), other, unknown."""
+        first, second = self.table.said_by[one], self.table.said_by[other]
+        if first < 0 or second < 0:
+            return "unknown"
+        who, whom = self.speakers.of[first], self.speakers.of[second]
+        if who >= 0 and who == whom:
+            return "same"
+        if self.one_body(first, second):
+            return "body"
+        if who >= 0 and whom >= 0 and not self._carries(first) and not self._carries(second):
+            return "other"
+        return "unknown"
+
+    def _carries(self, who: int) -> bool:
+        """Tell whether a source is an outlet, which may only carry what somebody else says."""
+        return self.table.who[who].source_type == SourceType.OUTLET
+
+    def one_body(self, first: int, second: int) -> bool:
+        """Tell whether two sources speak for one organisation."""
+        if self._carries(first) or self._carries(second):
+            return False
+        one, other = self._body(first), self._body(second)
+        shared = one & other
+        if not shared:
+            return False
+        told = sum(self.weights[feature] for feature in shared)
+        least = min(sum(self.weights[feature] for feature in body) for body in (one, other))
+        return bool(told >= 4.0 and told >= 0.5 * least)
+
+    def _body_of(self, who: int) -> frozenset[int]:
+        return frozenset(self.features.spelt_out(self.table.who[who].body))
+
+    def direct(self, row: int) -> bool:
+        """Tell whether a statement is quoted."""
+        return QUOTE_TYPES[self.table.quote_type[row]] is QuoteType.DIRECT

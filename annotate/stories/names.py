@@ -1,0 +1,108 @@
+"""Names of persons: which of them can be one name, and why.
+
+Two forms fit together when nothing in them speaks against it: transliterations of one spelling, an initial, a middle
+name or a given name left out. That they fit does not make them one person; `speakers` asks for evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from annotate.stories.knowledge import words
+from annotate.stories.words import WORD, plain, skeleton, unaccented
+
+_ALIKE = 0.5  # of two spellings of one name whose consonants agree
+
+
+class Fit(StrEnum):
+    """In what two forms of a name that fit together differ."""
+
+    SAME = "the same name"
+    SPELLING = "another spelling"
+    INITIAL = "an initial for a name"
+    MIDDLE = "a middle name left out"
+    SURNAME = "the surname alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in its parts, in lower case and without accents; `suffix` tells generations apart."""
+
+    given: tuple[str, ...]
+    last: str
+    suffix: str | None = None
+
+    @property
+    def full(self) -> bool:
+        return bool(self.given)
+
+    @property
+    def key(self) -> str:
+        """Return what all spellings of the last name have in common."""
+        return skeleton(self.last)
+
+
+@cache
+def _suffixes() -> dict[str, str]:
+    longer = {"junior": "jr", "senior": "sr"}
+    return {word: longer.get(word, word) for word in words("suffix")}
+
+
+@lru_cache(maxsize=200_000)
+def parse_name(text: str) -> Name | None:
+    """Take a name apart, titles left out; None when nothing is left."""
+    parts = [plain(unaccented(match.group()).lower()) for match in WORD.finditer(text)]
+    while len(parts) > 1 and parts[0] in words("title"):
+        parts.pop(0)
+    suffix = None
+    if len(parts) > 1 and parts[-1] in _suffixes():
+        suffix = _suffixes()[parts.pop()]
+    if not parts:
+        return None
+    return Name(tuple(parts[:-1]), parts[-1], suffix)
+
+
+@lru_cache(maxsize=200_000)
+def fit(one: Name, other: Name) -> Fit | None:
+    """Tell in what two names differ, None when they cannot be one."""
+    if one == other:
+        return Fit.SAME
+    if one.suffix != other.suffix or not _spelt_alike(one.last, other.last):
+        return None
+    found = Fit.SAME if one.last == other.last else Fit.SPELLING
+    if not one.full or not other.full:
+        return Fit.SURNAME if one.full or other.full else found
+    first = _part(one.given[0], other.given[0])
+    if first is None:
+        return None
+    fits = [found, first]
+    shorter, longer = sorted((one.given[1:], other.given[1:]), key=len)
+    position = 0
+    for part in shorter:
+        while position < len(longer) and _part(part, longer[position]) is None:
+            position += 1
+        if position == len(longer):
+            return None
+        fits.append(_part(part, longer[position]) or Fit.SAME)
+        position += 1
+    if len(shorter) < len(longer):
+        fits.append(Fit.MIDDLE)
+    return max(fits, key=list(Fit).index)
+
+
+def _part(one: str, other: str) -> Fit | None:
+    if one == other:
+        return Fit.SAME
+    if len(one) == 1 or len(other) == 1:
+        return Fit.INITIAL if one[0] == other[0] else None
+    return Fit.SPELLING if _spelt_alike(one, other) else None
+
+
+def _spelt_alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    return skeleton(one) == skeleton(other) and Levenshtein.normalized_similarity(one, other) >= _ALIKE

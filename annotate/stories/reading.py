@@ -1,0 +1,443 @@
+"""From Records to rows: what each article says, who says it there, and what it states as bare fact."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice, pairwise, takewhile
+from typing import Any
+from urllib.parse import urlsplit
+
+from annotate.derive import Span, sha256_of
+from annotate.errors import RecordError
+from annotate.record import Attribution, Record
+from annotate.scheme import CueClass, OutletRole, QuoteType, SourceType
+from annotate.stories.fingerprints import RUN, winnow
+from annotate.stories.knowledge import words
+from annotate.stories.table import BARE, CUE_CLASSES, QUOTE_TYPES, ArticleRow, Cited, Table, Who, pack
+from annotate.stories.words import WORD, Vocabulary, plain
+
+_END = re.compile(r"[.!?…][\"”’»)\]]*\s+(?=[\"“‘«(\[]*[A-ZÀ-Þ0-9])|\n+")
+_LONG_FORM = re.compile(r"((?:[A-Z][\w’'-]{1,30} (?:of |for |the |and |in ){0,2}){2,8})\(([A-Z]{2,8})\)")
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_CLAUSE = re.compile(r"[,;:] +(?:and |but |while |as )?|(?<=\w) (?:—|–|-) ")
+_CITED = frozenset({OutletRole.SOURCE, OutletRole.VIA, OutletRole.RECIPIENT, OutletRole.SYNDICATOR})
+_BODIES = frozenset({SourceType.ORGANISATION, SourceType.GROUP, SourceType.OUTLET, SourceType.DOCUMENT})
+_FEWEST_WORDS = 4  # in a sentence stated as fact
+_CLAUSE_WORDS = 4
+_CARRIED = 0.4  # share of an outlet's attribution from which on it only carries another layer
+_LONGEST = 160  # words of a statement that count; a speech is no statement
+_OF = frozenset({"of", "for", "from", "within", "in", "at", "with"})
+
+Token = tuple[int, int, int]
+
+
+def read_records(records: Iterable[Record]) -> Table:
+    """Read a collection into a table, in one pass.
+
+    Of Records with one id, only the first counts. Raises: RecordError for a Record without text.
+    """
+    table = Table(Vocabulary())
+    seen: set[str] = set()
+    for record in records:
+        if record.text is None:
+            raise RecordError("a standoff Record has no text", where=record.id, mend="hydrate it first")
+        if record.id not in seen:
+            seen.add(record.id)
+            _Reading(table, record, record.text).run()
+    return table
+
+
+class _Reading:
+    """The reading of one article into the table."""
+
+    def __init__(self, table: Table, record: Record, text: str) -> None:
+        self.table, self.record, self.text = table, record, text
+        self.vocabulary = table.vocabulary
+        self.number = len(table.articles)
+        self.first = len(table)
+        word = self.vocabulary.word
+        self.tokens: list[Token] = [(match.start(), match.end(), word(match.group())) for match in WORD.finditer(text)]
+        self.starts = [token[0] for token in self.tokens]
+        self.sources: dict[str, int] = {}
+        self.unnamed: list[tuple[str, int]] = []
+        self.rows_at: list[tuple[int, int, int]] = []
+
+    def run(self) -> None:
+        first = self.first
+        kept: list[dict[str, Any]] = []
+        nested = _inner_layers(self.record.attributions)
+        for index, attribution in enumerate(self.record.attributions):
+            outer = [self.record.attributions[number] for number in nested.get(index, ())]
+            kept.append(_details(self.text, attribution, outer))
+            said_by = self.source(attribution)
+            if _told(attribution) and not _holds_layers(attribution, self.record.attributions):
+                self.attributed(index, attribution, said_by)
+        self.bare_sentences()
+        self.long_forms()
+        self.kinship()
+        self.content()
+        self.fingerprints()
+        publishers = _publishers(self.record)
+        meta = self.record.meta
+        self.table.articles.append(
+            ArticleRow(
+                id=self.record.id,
+                sha256=self.record.sha256,
+                title=meta.title or self.headline(),
+                publisher=publishers[0] if publishers else None,
+                publishers=frozenset(publishers),
+                day=_day(meta.published or getattr(meta, "date", None)),
+                statements=range(first, len(self.table)),
+                cited=tuple(_cited(self.record)),
+                length=len(self.tokens),
+                packed=pack(self.text, kept),
+                disputes=self.disputes(),
+                digest=sha256_of(self.record.model_dump_json(exclude={"text"}).encode("ascii", "replace").decode())[
+                    :16
+                ],
+            )
+        )
+
+    def disputes(self) -> tuple[tuple[int, int], ...]:
+        numbers = {attribution.id: index for index, attribution in enumerate(self.record.attributions)}
+        return tuple((numbers[one], numbers[other]) for one, other in self.record.disputes)
+
+    # -- words ---------------------------------------------------------------------------------------------------
+
+    def tokens_in(self, spans: Sequence[Span]) -> list[int]:
+        """Return the words that lie in spans."""
+        found: list[int] = []
+        for start, end in spans:
+            index = bisect_left(self.starts, start)
+            while index < len(self.tokens) and self.tokens[index][1] <= end:
+                found.append(self.tokens[index][2])
+                index += 1
+        return found
+
+    def features(self, numbers: Iterable[int]) -> frozenset[int]:
+        feature_of = self.vocabulary.feature_of
+        return frozenset(feature_of[number] for number in numbers) - {-1}
+
+    def features_of(self, text: str) -> frozenset[int]:
+        return self.features(self.vocabulary.word(match.group()) for match in WORD.finditer(text))
+
+    # -- who -----------------------------------------------------------------------------------------------------
+
+    def source(self, attribution: Attribution) -> int:
+        """Return the number of the source of an attribution, -1 when there is none."""
+        if not attribution.source:
+            return -1
+        wording = " ".join(self.text[start:end] for start, end in attribution.source)
+        name = attribution.speaker.name if attribution.speaker else None
+        known = self.sources.get(name) if name else self.antecedent(wording)
+        if known is None:
+            known = self.new_source(attribution, name, wording)
+        elif wording not in self.table.who[known].wordings:
+            who = self.table.who[known]
+            body, role = self.described(wording, who.name)
+            who.wordings = (*who.wordings, wording)
+            who.body |= body
+            who.role |= role
+        if name:
+            self.sources[name] = known
+        else:
+            self.unnamed.append((wording, known))
+        return known
+
+    def antecedent(self, wording: str) -> int | None:
+        """Return the unnamed source that a definite description takes up again: the same words, or their head."""
+        lower = wording.lower()
+        definite = lower.split(" ", 1)[0] in {"the", "this", "that", "these", "those"}
+        head = lower.split(" ")[-1]
+        for earlier, number in reversed(self.unnamed):
+            if earlier == wording or (definite and len(lower.split()) == 2 and head in earlier.lower().split()):
+                return number
+        if lower in words("self") | words("body") | {"he", "she"} and self.unnamed:
+            return self.unnamed[-1][1]
+        return None
+
+    def new_source(self, attribution: Attribution, name: str | None, wording: str) -> int:
+        body, role = self.described(wording, name)
+        acts = attribution.source_type in _BODIES
+        if name and acts:
+            body |= self.features_of(name)
+        self.table.who.append(
+            Who(
+                article=self.number,
+                name=name,
+                wordings=(wording,),
+                body=body,
+                role=role,
+                source_type=attribution.source_type,
+                independence=attribution.independence,
+                acts=acts,
+            )
+        )
+        return len(self.table.who) - 1
+
+    def described(self, wording: str, name: str | None) -> tuple[frozenset[int], frozenset[int]]:
+        """Tell the body that a source speaks for from what else describes it.
+
+        The body is what the capitals name, and what follows "of" or "for".
+        """
+        own = self.features_of(name) if name else frozenset()
+        body: set[int] = set()
+        role: set[int] = set()
+        after = False
+        for match in WORD.finditer(wording):
+            surface = match.group()
+            feature = self.vocabulary.feature_of[self.vocabulary.word(surface)]
+            after = after or surface in _OF
+            if feature < 0 or feature in own or plain(surface.lower()) in words("title"):
+                continue
+            relation = plain(surface.lower()) in words("relation")
+            named = surface[0].isupper() and (match.start() > 0 or self.vocabulary.is_name(feature))
+            (body if (named or after) and not relation else role).add(feature)
+        return frozenset(body), frozenset(role)
+
+    # -- rows ----------------------------------------------------------------------------------------------------
+
+    def attributed(self, index: int, attribution: Attribution, said_by: int) -> None:
+        numbers = self.tokens_in(attribution.quote)
+        if not numbers:
+            return
+        spans = attribution.quote
+        surfaces = self.vocabulary.surfaces
+        implied: frozenset[int] = frozenset()
+        if said_by >= 0:
+            who = self.table.who[said_by]
+            # It, they and their stand for the speaker's side where a statement begins with them.
+            if any(surfaces[number] in words("body") for number in numbers[:4]):
+                implied = who.body
+        self.row(index, attribution, said_by, numbers, (spans[0][0], spans[-1][1]), sorted(implied))
+        self.rows_at.extend((start, end, len(self.table) - 1) for start, end in spans)
+        if attribution.quote_type != QuoteType.DIRECT and len(spans) == 1:
+            self.clauses(index, attribution, said_by, spans[0], implied)
+
+    def clauses(self, index: int, attribution: Attribution, said_by: int, span: Span, implied: frozenset[int]) -> None:
+        """Add the clauses of a long statement as rows of their own: others may tell only one of them."""
+        bounds = [span[0], *(match.end() + span[0] for match in _CLAUSE.finditer(self.text[slice(*span)])), span[1]]
+        pieces = [piece for piece in pairwise(bounds) if len(self.tokens_in([piece])) >= _CLAUSE_WORDS]
+        for start, end in pieces if len(pieces) > 1 else ():
+            numbers = self.tokens_in([(start, end)])
+            pronoun = any(self.vocabulary.surfaces[number] in words("body") for number in numbers[:4])
+            self.row(index, attribution, said_by, numbers, (start, end), sorted(implied) if pronoun else ())
+
+    def row(  # noqa: PLR0917
+        self,
+        index: int,
+        attribution: Attribution | None,
+        said_by: int,
+        numbers: Sequence[int],
+        span: Span,
+        implied: Sequence[int],
+    ) -> None:
+        table = self.table
+        cue = attribution.cue_class if attribution else None
+        quote = attribution.quote_type if attribution else None
+        table.article.append(self.number)
+        table.attribution.append(index)
+        table.start.append(span[0])
+        table.end.append(span[1])
+        table.said_by.append(said_by)
+        table.cue_class.append(CUE_CLASSES.index(cue))
+        table.quote_type.append(QUOTE_TYPES.index(quote))
+        denied = sum(self.vocabulary.surfaces[number] in words("negation") for number in numbers[:_LONGEST])
+        denied += sum(self.vocabulary.surfaces[number].endswith(("n't", "n’t")) for number in numbers[:_LONGEST])
+        table.denied.append((denied + (cue == CueClass.DENY)) % 2)
+        table.words.extend(numbers[:_LONGEST])
+        table.word_ends.append(len(table.words))
+        table.implied.extend(implied)
+        table.implied_ends.append(len(table.implied))
+
+    def bare_sentences(self) -> None:
+        """Add the sentences that no attribution, notice or verification touches, and that hold no cue word."""
+        taken = sorted(
+            [
+                *(span for item in self.record.attributions for span in (*item.quote, *item.cue, *item.source)),
+                *(item.span for item in self.record.notices),
+                *(item.span for item in self.record.verifications),
+            ]
+        )
+        latest = 0
+        position = 0
+        surfaces, report = self.vocabulary.surfaces, words("report")
+        for start, end in sentences(self.text):
+            while position < len(taken) and taken[position][0] < end:
+                latest = max(latest, taken[position][1])
+                position += 1
+            if latest > start:
+                continue
+            numbers = self.tokens_in([(start, end)])
+            if len(numbers) >= _FEWEST_WORDS and not any(surfaces[number] in report for number in numbers):
+                self.row(BARE, None, -1, numbers, (start, end), ())
+                self.rows_at.append((start, end, len(self.table) - 1))
+
+    def headline(self) -> str | None:
+        """Return the article's first line, as far as a title may go."""
+        line = self.text.strip().split("\n", 1)[0].strip()
+        if len(line) > 120:
+            line = next((self.text[slice(*span)] for span in sentences(line)), line)
+        return (line if len(line) <= 120 else line[:119].rsplit(" ", 1)[0] + " …") or None
+
+    def long_forms(self) -> None:
+        """Note what short forms stand for: "National Example Front (NEF)"."""
+        for match in _LONG_FORM.finditer(self.text):
+            name, short = match.groups()
+            initials = [word[0].lower() for word in re.split(r"[\s-]+", name) if word]
+            letters = iter(initials)
+            if all(letter in letters for letter in short.lower()):
+                key = self.vocabulary.feature_of[self.vocabulary.word(short)]
+                long = tuple(sorted(self.features_of(name)))
+                counts = self.table.long_forms.setdefault(key, {})
+                counts[long] = counts.get(long, 0) + 1
+
+    def kinship(self) -> None:
+        """Note who is named as somebody's relative: "the son of Ada Example", "Ada Example's son"."""
+        surfaces = self.vocabulary.surfaces
+        for index, (_, _, number) in enumerate(self.tokens):
+            if surfaces[number] not in words("kin"):
+                continue
+            after = self.capitals(range(index + 2, len(self.tokens)))
+            if index + 1 < len(self.tokens) and surfaces[self.tokens[index + 1][2]] == "of" and after:
+                self.table.relatives.append((self.number, self.words_at(index + 2, index + 2 + after)))
+            before = self.capitals(range(index - 1, -1, -1))
+            if before and surfaces[self.tokens[index - 1][2]].endswith(("'s", "’s", "'", "’")):
+                self.table.relatives.append((self.number, self.words_at(index - before, index)))
+
+    def capitals(self, indices: Iterable[int]) -> int:
+        """Return how many words from here on begin with a capital, five at most."""
+        run = takewhile(lambda index: self.text[self.tokens[index][0]].isupper(), islice(indices, 5))
+        return sum(1 for _ in run)
+
+    def words_at(self, first: int, stop: int) -> str:
+        return plain(self.text[self.tokens[first][0] : self.tokens[stop - 1][1]])
+
+    def content(self) -> None:
+        counts: dict[int, int] = {}
+        feature_of = self.vocabulary.feature_of
+        for _, _, number in self.tokens:
+            feature = feature_of[number]
+            if feature >= 0:
+                counts[feature] = min(255, counts.get(feature, 0) + 1)
+        for feature in counts:
+            self.vocabulary.articles_with[feature] += 1
+        self.table.content.extend(counts)
+        self.table.content_counts.extend(counts.values())
+        self.table.content_ends.append(len(self.table.content))
+
+    def fingerprints(self) -> None:
+        hashes = self.vocabulary.hashes
+        found, places = winnow([hashes[number] for _, _, number in self.tokens])
+        rows = [-1] * len(self.tokens)
+        # The innermost statement that holds a word comes last, since inner layers are shorter.
+        for start, end, row in sorted(self.rows_at, key=lambda item: item[0] - item[1]):
+            index = bisect_left(self.starts, start)
+            while index < len(rows) and self.tokens[index][1] <= end:
+                rows[index] = row
+                index += 1
+        self.table.fingerprints.extend(found.tolist())
+        self.table.fingerprint_rows.extend(
+            rows[place] if rows[place] == rows[place + RUN - 1] else -1 for place in places.tolist()
+        )
+        self.table.fingerprint_ends.append(len(self.table.fingerprints))
+
+
+def sentences(text: str) -> Iterator[Span]:
+    """Yield the sentences of a text, roughly: stops after short capitalised words (Mr., Gen.) end none."""
+    short = words("initial_boundary")
+    bounds = [0]
+    for match in _END.finditer(text):
+        before = text[max(0, match.start() - 8) : match.start()].split()
+        last = before[-1].lstrip('("“‘') if before else ""
+        if match.group()[0] == "." and (last.lower() in short or (len(last) == 1 and last.isupper())):
+            continue
+        bounds.append(match.end())
+    bounds.append(len(text))
+    for start, end in pairwise(bounds):
+        piece = text[start:end]
+        left = start + len(piece) - len(piece.lstrip())
+        right = end - (len(piece) - len(piece.rstrip()))
+        if left < right:
+            yield left, right
+
+
+def _told(attribution: Attribution) -> bool:
+    """Tell whether an attribution states something: beliefs and wishes do only when they are quoted."""
+    return attribution.cue_class != CueClass.ATTITUDE or attribution.quote_type == QuoteType.DIRECT
+
+
+def _hull(attribution: Attribution) -> Span:
+    return attribution.quote[0][0], attribution.quote[-1][1]
+
+
+def _inner_layers(attributions: Sequence[Attribution]) -> dict[int, list[int]]:
+    """Return, for each attribution that lies in another one's quote, the outlets' attributions around it."""
+    around: dict[int, list[int]] = {}
+    outer = [
+        (number, *_hull(item)) for number, item in enumerate(attributions) if item.source_type == SourceType.OUTLET
+    ]
+    for index, attribution in enumerate(attributions):
+        start, end = _hull(attribution)
+        for number, begin, stop in outer:
+            if number != index and begin <= start and end <= stop and (begin, stop) != (start, end):
+                around.setdefault(index, []).append(number)
+    return around
+
+
+def _holds_layers(attribution: Attribution, others: Sequence[Attribution]) -> bool:
+    """Tell whether an outlet's attribution only carries what somebody else said, most of it at least."""
+    if attribution.source_type != SourceType.OUTLET:
+        return False
+    start, end = _hull(attribution)
+    inner = [
+        _hull(item)
+        for item in others
+        if item is not attribution and start <= _hull(item)[0] and _hull(item)[1] <= end and _hull(item) != (start, end)
+    ]
+    return sum(stop - begin for begin, stop in inner) >= _CARRIED * (end - start)
+
+
+def _details(text: str, attribution: Attribution, around: Sequence[Attribution]) -> dict[str, Any]:
+    """Return what findings show of an attribution; the outlets of the layers around it count as its way."""
+    via = [item.name for item in sorted(attribution.via, key=lambda item: item.step)]
+    via += [item.speaker.name for item in around if item.speaker]
+    return {
+        "id": attribution.id,
+        "quote": attribution.quote,
+        "source": [text[start:end] for start, end in attribution.source],
+        "source_spans": attribution.source,
+        "via": list(dict.fromkeys(via)),
+        "anonymity": attribution.anonymity,
+    }
+
+
+def _publishers(record: Record) -> list[str]:
+    """Return the names of the outlet whose article this is: as the metadata and the text tell them."""
+    names = [record.meta.publisher] if record.meta.publisher else []
+    host = (urlsplit(record.meta.url).hostname or "") if record.meta.url and "[" not in record.meta.url else ""
+    for outlet in record.outlets:
+        own = outlet.role == OutletRole.PUBLISHER
+        hosted = outlet.domain and (host == outlet.domain or host.endswith("." + outlet.domain))
+        if outlet.name and (own or hosted):
+            names.append(outlet.name)
+    return list(dict.fromkeys(names))
+
+
+def _cited(record: Record) -> Iterator[Cited]:
+    for outlet in record.outlets:
+        if outlet.name and outlet.role in _CITED:
+            yield Cited(outlet.name, outlet.span, outlet.role == OutletRole.SYNDICATOR)
+
+
+def _day(published: str | None) -> int | None:
+    match = _DATE.match(published) if isinstance(published, str) else None
+    if not match:
+        return None
+    try:
+        return date(*map(int, match.groups())).toordinal()
+    except ValueError:
+        return None
