@@ -11,7 +11,7 @@ from typing import Any
 from annotate.errors import PipelineError
 
 DATA = Path(__file__).parent / "data"
-_WORDS = ("words", "outlet_words")
+_WORDS = ("words", "outlet_words", "notice_words")
 
 
 @cache
@@ -46,6 +46,14 @@ def nouns_of(source_type: str) -> frozenset[str]:
 def given_names() -> frozenset[str]:
     """Return the given names of data/given_names.jsonl."""
     return frozenset(entry["name"] for entry in entries("given_names"))
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return the countries and capitals of data/countries.jsonl."""
+    return frozenset(
+        name for entry in entries("countries") for name in (entry["name"], *entry["aliases"], *entry["capitals"])
+    )
 
 
 def knowledge_digest() -> str:
