@@ -18,7 +18,8 @@ _OPPOSED = frozenset({DriftKind.REVERSED_CLAIM, DriftKind.CHANGED_NUMBER})
 _WINDOW = 4  # words after a number in which what it counts stands
 _REACH = 6  # words before or after a verb of harm in which the harmed stand
 _COMPARED = 24  # tellings of a claim whose changes are told, beside those they match
-_SAME_BUT = 0.55  # how alike statements must be for a negation to reverse one
+_SHORT = 24  # words of statements of which one may be the denial of the other
+_SAME_BUT = 0.66  # how alike statements must be for a negation to reverse one
 
 Found = tuple[DriftKind, int, int, str]
 
@@ -64,7 +65,8 @@ class Changes:
         if self.table.article[one] == self.table.article[other]:
             return
         for before, after in ((one, other), (other, one)):
-            if match.score and not self.table.is_bare(before) and self.table.is_bare(after):
+            said = not self.table.is_bare(before) and self.table.said_by[before] >= 0
+            if match.score and said and self.table.is_bare(after):
                 yield self._lost_attribution(before, after)
             if self._distant(before) and self._plain(after) and self.matcher.relation(one, other) != "other":
                 yield self._lost_hedge(before, after)
@@ -152,7 +154,7 @@ class Changes:
         if harmed[0] and harmed[1] and harmed[0].isdisjoint(harmed[1]):
             names = [self._named(row, features) for row, features in zip((one, other), harmed, strict=True)]
             return f"In one telling the harmed are {names[0]}, in the other {names[1]}."
-        short = max(len(self.table.words_of(one)), len(self.table.words_of(other))) <= 30
+        short = max(len(self.table.words_of(one)), len(self.table.words_of(other))) <= _SHORT
         if short and match.score >= _SAME_BUT and self.table.denied[one] != self.table.denied[other]:
             return "One telling says it, the other denies it."
         return None

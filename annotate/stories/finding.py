@@ -26,7 +26,6 @@ from annotate.stories.table import Ints, Table
 from annotate.stories.tellings import Tellings
 
 _DAYS = 10
-_SENSE_DAYS = 21  # between two tellings in other words; a quote may be told years later
 
 
 def find_stories(records: Iterable[Record], *, identities: Identities = NO_IDENTITIES, days: int = _DAYS) -> Stories:
@@ -45,7 +44,7 @@ def find_stories(records: Iterable[Record], *, identities: Identities = NO_IDENT
     same_words, same_text = copied(table, ranks, order)
     close = closeness(table, tops, near_articles(tops, ranks), same_text, days=days)
     speakers = identify(features, tops, close.near, ranks, identities)
-    matcher = Matcher(features, speakers, close.near)
+    matcher = Matcher(features, speakers, close.near, [dict(top) for top in tops])
     matches = _matches(table, matcher, [same_words, about_the_same(features, order)])
     groups = join(table, matches, order)
     tellings = Tellings(table, speakers)

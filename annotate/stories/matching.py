@@ -8,7 +8,7 @@ names, and must be more when the sources are known to differ.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -22,15 +22,21 @@ from annotate.stories.table import QUOTE_TYPES
 
 _SAME_WORDS = 0.84  # of the shorter one
 _FEWEST = 5  # words in common, for the same words
+_LONG_RUN = 14  # words in common that are no turn of phrase, whatever the articles are about
+_QUOTED_TELL = 3.5  # weight of the quoted words in common that are neither names nor numbers
 _WORDS_TELL = 9.0  # weight of the words in common
 _LEAST_TOLD = 15.0  # weight of the features in common, for other words
 _LEAST_WHOLE = 11.5  # the same, for all of a short statement
 _ALL = 0.95
 _ACT = 3.2  # weight of the word that says what happened, there
+_FEWEST_PREDICATES = 2
+_PREDICATES_TELL = 5.5  # weight of the words in common that are neither names nor numbers
+_ALMOST_ALL = 0.8
+_SUBJECT = 0.15  # likeness of what two articles are about
+_DAYS = 21  # between two tellings in other words; a quote may be told years later
 _BOTH = {"same": 0.40, "body": 0.42, "unknown": 0.50, "other": 0.56}
 _ONE = {"same": 0.72, "body": 0.74, "unknown": 0.80, "other": 0.84}
 _INSIDE = 0.34  # of the longer one, when the shorter one lies in it
-_PREDICATE = 2.4  # weight of a word that says what happened
 
 
 class Likeness(StrEnum):
@@ -54,8 +60,15 @@ class Match:
 class Matcher:
     """Compares statements of one collection."""
 
-    def __init__(self, features: Features, speakers: Speakers, near: Mapping[int, Collection[int]]) -> None:
+    def __init__(
+        self,
+        features: Features,
+        speakers: Speakers,
+        near: Mapping[int, Collection[int]],
+        subjects: Sequence[Mapping[int, float]],
+    ) -> None:
         self.features, self.table, self.speakers, self.near = features, features.table, speakers, near
+        self.subjects = subjects
         self.weights: list[float] = features.weights.tolist()
         vocabulary = self.table.vocabulary
         self.feature_of = vocabulary.feature_of
@@ -82,12 +95,21 @@ class Matcher:
             return None
         shared = self._set(one)[0] & self._set(other)[0]
         told = sum(self.weights[feature] for feature in shared)
-        if told < _WORDS_TELL:
+        if told < _WORDS_TELL or not self._worth(one, other, common, shared):
             return None
         # A short quote scattered over a long text is no quote of it.
         if common < 8 and max(len(first), len(second)) > 4 * shorter and not self._contiguous(first, second):
             return None
         return Match(one, other, Likeness.WORDS, min(1.0, common / shorter), common)
+
+    def _worth(self, one: int, other: int, common: int, shared: frozenset[int]) -> bool:
+        """Tell whether words in common are a statement: a name with its titles is none, nor is a turn of phrase."""
+        acts = sum(self.weights[feature] for feature in self._predicates(one, other, shared))
+        if self.quoted(one) and self.quoted(other):
+            return acts >= _QUOTED_TELL
+        if acts < _PREDICATES_TELL:
+            return False
+        return common >= _LONG_RUN or self.one_subject(one, other)
 
     def _contiguous(self, first: tuple[int, ...], second: tuple[int, ...]) -> bool:
         short, long = sorted((first, second), key=len)
@@ -115,23 +137,45 @@ class Matcher:
         both = 2 * told / (all_first + all_second)
         inside = told / min(all_first, all_second)
         outside = told / max(all_first, all_second)
-        predicates = [feature for feature in shared if self.names[feature][0] not in "~#"]
+        predicates = self._predicates(one, other, shared)
         if not self._whole(one, other, inside, predicates):
             relation = self.relation(one, other)
-            if told < _LEAST_TOLD or len(predicates) < 2:
+            if told < _LEAST_TOLD or len(predicates) < _FEWEST_PREDICATES:
                 return None
             if not (both >= _BOTH[relation] or (inside >= _ONE[relation] and outside >= _INSIDE)):
                 return None
-            if sum(weights[feature] for feature in predicates) < 2 * _PREDICATE:
+            if sum(weights[feature] for feature in predicates) < _PREDICATES_TELL:
+                return None
+            # What two articles about different things have in common is a phrase, until it is nearly all they say.
+            if both < _ALMOST_ALL and not self.one_subject(one, other):
                 return None
         run = self._run(one, other, shared)
         return Match(one, other, Likeness.SENSE, round(min(0.99, both), 4), run)
 
     def _whole(self, one: int, other: int, inside: float, predicates: list[int]) -> bool:
         """Tell whether all of a short statement stands in an article of the same story."""
-        if inside < _ALL or self.table.article[other] not in self.near.get(self.table.article[one], ()):
+        first, second = self.table.article[one], self.table.article[other]
+        if inside < _ALL or second not in self.near.get(first, ()):
             return False
         return any(self.weights[feature] >= _ACT for feature in predicates)
+
+    def _predicates(self, one: int, other: int, shared: frozenset[int]) -> list[int]:
+        """Return the shared features that are neither names nor numbers and stand in the words of both."""
+        feature_of = self.feature_of
+        first = {feature_of[number] for number in self.table.words_of(one)}
+        second = {feature_of[number] for number in self.table.words_of(other)}
+        return [f for f in shared if self.names[f][0] not in "~#" and f in first and f in second]
+
+    def one_subject(self, one: int, other: int) -> bool:
+        """Tell whether two statements stand in articles that are about one thing, and not long after each other."""
+        first, second = self.table.article[one], self.table.article[other]
+        days = (self.table.articles[first].day, self.table.articles[second].day)
+        if days[0] is not None and days[1] is not None and abs(days[0] - days[1]) > _DAYS:
+            return False
+        if first == second or second in self.near.get(first, ()):
+            return True
+        vector = self.subjects[second]
+        return sum(share * vector.get(f, 0.0) for f, share in self.subjects[first].items()) >= _SUBJECT
 
     def _run(self, one: int, other: int, shared: frozenset[int]) -> int:
         """Return how many of the shared features stand in one order in both."""
@@ -177,6 +221,10 @@ class Matcher:
 
     def _body_of(self, who: int) -> frozenset[int]:
         return frozenset(self.features.spelt_out(self.table.who[who].body))
+
+    def quoted(self, row: int) -> bool:
+        """Tell whether a statement is quoted, in part at least."""
+        return QUOTE_TYPES[self.table.quote_type[row]] in {QuoteType.DIRECT, QuoteType.MIXED}
 
     def direct(self, row: int) -> bool:
         """Tell whether a statement is quoted."""

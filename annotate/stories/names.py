@@ -90,7 +90,8 @@ def fit(one: Name, other: Name) -> Fit | None:
         fits.append(_part(part, longer[position]) or Fit.SAME)
         position += 1
     if len(shorter) < len(longer):
-        fits.append(Fit.MIDDLE)
+        # Where an initial is left out, no name is.
+        fits.append(Fit.INITIAL if all(len(part) == 1 for part in longer) else Fit.MIDDLE)
     return max(fits, key=list(Fit).index)
 
 

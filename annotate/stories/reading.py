@@ -220,11 +220,24 @@ class _Reading:
     def clauses(self, index: int, attribution: Attribution, said_by: int, span: Span, implied: frozenset[int]) -> None:
         """Add the clauses of a long statement as rows of their own: others may tell only one of them."""
         bounds = [span[0], *(match.end() + span[0] for match in _CLAUSE.finditer(self.text[slice(*span)])), span[1]]
-        pieces = [piece for piece in pairwise(bounds) if len(self.tokens_in([piece])) >= _CLAUSE_WORDS]
+        pieces = [self.trimmed(piece) for piece in pairwise(bounds) if self.says_something(piece)]
         for start, end in pieces if len(pieces) > 1 else ():
             numbers = self.tokens_in([(start, end)])
             pronoun = any(self.vocabulary.surfaces[number] in words("body") for number in numbers[:4])
             self.row(index, attribution, said_by, numbers, (start, end), sorted(implied) if pronoun else ())
+
+    def says_something(self, piece: Span) -> bool:
+        """Tell whether a clause may be a statement by itself, and no apposition or list of names."""
+        numbers = self.tokens_in([piece])
+        features = self.features(numbers)
+        acts = [f for f in features if self.vocabulary.feature_names[f][0] not in "~#"]
+        return len(numbers) >= _CLAUSE_WORDS and len(features) >= 3 and len(acts) >= 1
+
+    def trimmed(self, piece: Span) -> Span:
+        """Return a clause without the punctuation and the blanks at its ends."""
+        first = bisect_left(self.starts, piece[0])
+        last = bisect_left(self.starts, piece[1]) - 1
+        return self.tokens[first][0], self.tokens[last][1]
 
     def row(  # noqa: PLR0917
         self,

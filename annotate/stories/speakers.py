@@ -22,8 +22,10 @@ from annotate.stories.unions import Unions
 from annotate.stories.words import WORD, plain
 
 _TELLING = 3.0  # the weight from which on a role or a body joins namesakes
+_RARE = 4.5  # weight of a name that joins namesakes by itself
+_TOGETHER = 8  # names of an article of which two join namesakes
 _ABOUT = 6  # features of an article that may join namesakes
-_LOOSE = frozenset({Fit.SPELLING, Fit.INITIAL, Fit.MIDDLE})
+_LOOSE = frozenset({Fit.SPELLING, Fit.MIDDLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +210,12 @@ class _Identifying:
         for feature in sorted(who.role - own):
             if weights[feature] >= _TELLING and not self.table.vocabulary.is_number(feature):
                 yield "role", feature
-        for feature, _ in self.tops[who.article][:_ABOUT]:
-            if feature not in own and self.table.vocabulary.is_name(feature):
+        names = [f for f, _ in self.tops[who.article] if f not in own and self.table.vocabulary.is_name(f)]
+        for feature in names[:_ABOUT]:
+            if weights[feature] >= _RARE:
                 yield "about", feature
+        for one, other in combinations(sorted(names[:_TOGETHER]), 2):
+            yield "together", one << 32 | other
 
     def _own_features(self, who: Who) -> set[int]:
         vocabulary = self.table.vocabulary
@@ -224,24 +229,26 @@ class _Identifying:
         kind, value = key
         if kind == "article" and found is Fit.MIDDLE:
             return
-        if found in _LOOSE and kind == "about":
+        if kind in {"about", "together"} and found in _LOOSE:
             return
         self._join(one, other, self._proof(one, other, found, kind, value))
 
     def _proof(self, one: int, other: int, found: Fit, kind: str, value: int) -> Proof:
         names = self._words_of(value) if kind in {"body", "role", "about"} else ""
+        pair = tuple(map(self._words_of, (value >> 32, value & 0xFFFFFFFF))) if kind == "together" else ("", "")
         reason = {
             "article": "one article names both",
             "story": "their articles tell one story",
             "body": f"both are named with “{names}”",
             "role": f"both are described as “{names}”",
             "about": f"both articles are about “{names}”",
+            "together": f"both articles are about “{pair[0]}” and “{pair[1]}”",
             "surname": "no other speaker of the story bears the name",
         }[kind]
         first, second = _own(self.table.who[one]), _own(self.table.who[other])
         difference = "" if found is Fit.SAME else f" ({found})"
-        pair = first if first == second else f"{first} and {second}"
-        return Proof(kind=kind, text=f"{pair}{difference}: {reason}.", places=())
+        both = first if first == second else f"{first} and {second}"
+        return Proof(kind=kind, text=f"{both}{difference}: {reason}.", places=())
 
     def _words_of(self, feature: int) -> str:
         for number, known in enumerate(self.table.vocabulary.feature_of):
