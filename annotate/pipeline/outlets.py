@@ -22,7 +22,7 @@ from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, ensure
 from annotate.pipeline.outlet_contexts import Act, after, before
 from annotate.pipeline.outlet_forms import acronym_after, credited, feeds, foreign_acronyms, short_forms, unlisted
 from annotate.pipeline.registry import Outlet, Registry
-from annotate.pipeline.resources import words
+from annotate.pipeline.resources import given_names, words
 from annotate.pipeline.spans import inside, overlaps
 
 SPANS_KEY = "annotate/outlet"
@@ -90,6 +90,9 @@ class Outlets:
             read = self._read(doc, span)
             if read is not None:
                 (doubtful if read[1] else plain)[span] = read[0]
+        # "Radio Example Court" is no longer name of the listed "Radio Example".
+        starts = {span.start for span in plain if span[0].text in words("outlet_beginning")}
+        formed = [item for item in formed if item["start"] not in starts]
         defined = [*formed, *(_draft(span, outlet) for span, outlet in plain.items())]
         foreign = foreign_acronyms(doc, defined)
         plain = {span: outlet for span, outlet in plain.items() if span.text not in foreign}
@@ -149,15 +152,16 @@ class Outlets:
     def _read(self, doc: Doc, span: TokenSpan) -> tuple[Outlet, bool] | None:
         """Return the outlet that words stand for, and whether they may be something else; None when they cannot."""
         goes_on = span.end < len(doc) and doc[span.end].text in words("outlet_not_after")
-        if span[0].text == "the" or goes_on or _is_person(doc, span):
-            return None
         notice = _notice_of(doc, span)
+        if (span[0].text == "the" and notice not in _LOWER_NOTICES) or goes_on or _is_person(doc, span):
+            return None
+        person = len(span) == 1 and _surname(doc, span[0].text)
         best: tuple[Outlet, bool] | None = None
         for alias, outlet in self._known.get(span.text.lower(), ()):
             if span.text == alias:
-                return outlet, alias in outlet.ambiguous and notice not in _IN_NOTICES
+                return outlet, person or (alias in outlet.ambiguous and notice not in _IN_NOTICES)
             if best is None and _written_otherwise(span, alias, notice):
-                best = outlet, alias in outlet.ambiguous and notice not in _IN_NOTICES
+                best = outlet, person or (alias in outlet.ambiguous and notice not in _IN_NOTICES)
         return best
 
 
@@ -285,6 +289,11 @@ def _is_person(doc: Doc, span: TokenSpan) -> bool:
     if any(token.lower_ in words("outlet_job") or token.text in words("outlet_ending") for token in following):
         return False
     return all(token.pos_ == "PROPN" and token.text[:1].isupper() for token in following[:2])
+
+
+def _surname(doc: Doc, word: str) -> bool:
+    """Tell whether a word follows a given name somewhere in the article."""
+    return any(token.text == word and token.i and doc[token.i - 1].text in given_names() for token in doc)
 
 
 def _within(span: TokenSpan, formed: Iterable[OutletDraft]) -> bool:
