@@ -135,13 +135,20 @@ def _story(
     contradictions = [*_disputes(tellings, articles), *(item for _, _, some in made for item in some)]
     return Story(
         id=f"s{place}",
-        title=next((title for article in articles if (title := table.articles[article].title)), "Untitled"),
+        title=_title(table, articles),
         articles=tuple(table.articles[article].id for article in articles),
         claims=tuple(claim for claim, _, _ in made),
         drifts=tuple(drift for _, some, _ in made for drift in some),
         contradictions=tuple(contradictions),
         circles=tuple(circles_of(table, tellings.reader, articles)),
     )
+
+
+def _title(table: Table, articles: Sequence[int]) -> str:
+    """Return the title of the first article that has a headline, else a first sentence."""
+    rows = [table.articles[article] for article in articles]
+    best = next((row for row in rows if row.titled), rows[0])
+    return best.title or "Untitled"
 
 
 def _disputes(tellings: Tellings, articles: Sequence[int]) -> Iterator[Contradiction]:

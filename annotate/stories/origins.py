@@ -45,7 +45,7 @@ class Origins:
             proofs[members[0]].append((Proof(kind=kind, text=text, places=places), members[0]))
 
         self._speakers(rows, joined)
-        self._bodies(rows, joined)
+        self._bodies(rows, unions, joined)
         self._outlets(rows, joined)
         self._words(index, matches, joined)
         self._copies(rows, joined)
@@ -77,7 +77,7 @@ class Origins:
                 name = self.tellings.called(rows[members[0]])
                 joined(members, "speaker", f"{_times(len(members))} told by {name}.")
 
-    def _bodies(self, rows: Sequence[int], joined: _Join) -> None:
+    def _bodies(self, rows: Sequence[int], unions: Unions, joined: _Join) -> None:
         first: list[int] = []
         for number, row in enumerate(rows):
             said_by = self.table.said_by[row]
@@ -85,7 +85,7 @@ class Origins:
                 continue
             for earlier in first:
                 other = self.table.said_by[rows[earlier]]
-                if other != said_by and self.matcher.one_body(said_by, other):
+                if unions.find(earlier) != unions.find(number) and self.matcher.one_body(said_by, other):
                     names = f"{self.tellings.called(rows[earlier])} and {self.tellings.called(row)}"
                     joined([earlier, number], "body", f"{names} speak for one organisation.")
                     break
@@ -160,4 +160,6 @@ class Origins:
 
 
 def _times(count: int) -> str:
-    return {2: "Both", 3: "All three"}.get(count, f"All {count}")
+    """Return a count of tellings as the beginning of a sentence."""
+    words = ("Both", "All three", "All four", "All five", "All six", "All seven", "All eight", "All nine", "All ten")
+    return words[count - 2] if count - 2 < len(words) else f"All {count}"

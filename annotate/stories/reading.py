@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import islice, pairwise, takewhile
+from itertools import islice, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,18 +16,18 @@ from annotate.record import Attribution, Record
 from annotate.scheme import CueClass, OutletRole, QuoteType, SourceType
 from annotate.stories.fingerprints import RUN, winnow
 from annotate.stories.knowledge import words
+from annotate.stories.layers import around, details_of, hedged, only_carries, states
+from annotate.stories.sentences import clauses_of, sentences
 from annotate.stories.table import BARE, CUE_CLASSES, QUOTE_TYPES, ArticleRow, Cited, Table, Who, pack
 from annotate.stories.words import WORD, Vocabulary, plain
 
-_END = re.compile(r"[.!?…][\"”’»)\]]*\s+(?=[\"“‘«(\[]*[A-ZÀ-Þ0-9])|\n+")
 _LONG_FORM = re.compile(r"((?:[A-Z][\w’'-]{1,30} (?:of |for |the |and |in ){0,2}){2,8})\(([A-Z]{2,8})\)")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_CLAUSE = re.compile(r"[,;:] +(?:and |but |while |as )?|(?<=\w) (?:—|–|-) ")
 _CITED = frozenset({OutletRole.SOURCE, OutletRole.VIA, OutletRole.RECIPIENT, OutletRole.SYNDICATOR})
 _BODIES = frozenset({SourceType.ORGANISATION, SourceType.GROUP, SourceType.OUTLET, SourceType.DOCUMENT})
 _FEWEST_WORDS = 4  # in a sentence stated as fact
 _CLAUSE_WORDS = 4
-_CARRIED = 0.4  # share of an outlet's attribution from which on it only carries another layer
+_SUBJECT_WORDS = 8  # words from the beginning of a clause in which its cue may stand
 _LONGEST = 160  # words of a statement that count; a speech is no statement
 _OF = frozenset({"of", "for", "from", "within", "in", "at", "with"})
 
@@ -61,6 +61,7 @@ class _Reading:
         word = self.vocabulary.word
         self.tokens: list[Token] = [(match.start(), match.end(), word(match.group())) for match in WORD.finditer(text)]
         self.starts = [token[0] for token in self.tokens]
+        self.hedged: set[int] = set()
         self.sources: dict[str, int] = {}
         self.unnamed: list[tuple[str, int]] = []
         self.rows_at: list[tuple[int, int, int]] = []
@@ -68,12 +69,13 @@ class _Reading:
     def run(self) -> None:
         first = self.first
         kept: list[dict[str, Any]] = []
-        nested = _inner_layers(self.record.attributions)
+        nested = around(self.record.attributions)
+        self.hedged = hedged(self.record.attributions)
         for index, attribution in enumerate(self.record.attributions):
             outer = [self.record.attributions[number] for number in nested.get(index, ())]
-            kept.append(_details(self.text, attribution, outer))
+            kept.append(details_of(self.text, attribution, outer))
             said_by = self.source(attribution)
-            if _told(attribution) and not _holds_layers(attribution, self.record.attributions):
+            if states(attribution) and not only_carries(attribution, self.record.attributions):
                 self.attributed(index, attribution, said_by)
         self.bare_sentences()
         self.long_forms()
@@ -87,6 +89,7 @@ class _Reading:
                 id=self.record.id,
                 sha256=self.record.sha256,
                 title=meta.title or self.headline(),
+                titled=bool(meta.title) or self.has_headline(),
                 publisher=publishers[0] if publishers else None,
                 publishers=frozenset(publishers),
                 day=_day(meta.published or getattr(meta, "date", None)),
@@ -219,12 +222,32 @@ class _Reading:
 
     def clauses(self, index: int, attribution: Attribution, said_by: int, span: Span, implied: frozenset[int]) -> None:
         """Add the clauses of a long statement as rows of their own: others may tell only one of them."""
-        bounds = [span[0], *(match.end() + span[0] for match in _CLAUSE.finditer(self.text[slice(*span)])), span[1]]
-        pieces = [self.trimmed(piece) for piece in pairwise(bounds) if self.says_something(piece)]
-        for start, end in pieces if len(pieces) > 1 else ():
-            numbers = self.tokens_in([(start, end)])
-            pronoun = any(self.vocabulary.surfaces[number] in words("body") for number in numbers[:4])
-            self.row(index, attribution, said_by, numbers, (start, end), sorted(implied) if pronoun else ())
+        pieces = [self.trimmed(piece) for piece in clauses_of(self.text, span) if self.says_something(piece)]
+        for piece in pieces if len(pieces) > 1 else ():
+            self.clause(index, attribution, said_by, piece, implied)
+        if attribution.source_type == SourceType.OUTLET:
+            for piece in pieces:
+                self.reported(index, attribution, said_by, piece)
+
+    def clause(self, index: int, attribution: Attribution, said_by: int, piece: Span, implied: frozenset[int]) -> None:
+        numbers = self.tokens_in([piece])
+        pronoun = any(self.vocabulary.surfaces[number] in words("body") for number in numbers[:4])
+        self.row(index, attribution, said_by, numbers, piece, sorted(implied) if pronoun else ())
+
+    def reported(self, index: int, attribution: Attribution, said_by: int, piece: Span) -> None:
+        """Add what an outlet says that somebody says: "the ministry is now saying it has …", without who says it."""
+        first = bisect_left(self.starts, piece[0])
+        stop = bisect_left(self.starts, piece[1])
+        surfaces = self.vocabulary.surfaces
+        for place in range(first + 1, min(stop, first + _SUBJECT_WORDS)):
+            if surfaces[self.tokens[place][2]] in words("report"):
+                after = place + 1 + (place + 1 < stop and surfaces[self.tokens[place + 1][2]] == "that")
+                if stop - after >= _CLAUSE_WORDS:
+                    subject = self.features(number for _, _, number in self.tokens[first:place])
+                    names = frozenset(feature for feature in subject if self.vocabulary.is_name(feature))
+                    content = (self.tokens[after][0], self.tokens[stop - 1][1])
+                    self.clause(index, attribution, said_by, content, names)
+                return
 
     def says_something(self, piece: Span) -> bool:
         """Tell whether a clause may be a statement by itself, and no apposition or list of names."""
@@ -250,6 +273,8 @@ class _Reading:
     ) -> None:
         table = self.table
         cue = attribution.cue_class if attribution else None
+        if index in self.hedged:
+            cue = CueClass.HEDGE
         quote = attribution.quote_type if attribution else None
         table.article.append(self.number)
         table.attribution.append(index)
@@ -289,9 +314,17 @@ class _Reading:
                 self.row(BARE, None, -1, numbers, (start, end), ())
                 self.rows_at.append((start, end, len(self.table) - 1))
 
+    def first_line(self) -> str:
+        return self.text.strip().split("\n", 1)[0].strip()
+
+    def has_headline(self) -> bool:
+        """Tell whether the first line is a headline, and not a first paragraph."""
+        line = self.first_line()
+        return 0 < len(line) <= 120 and line[-1].isalnum()
+
     def headline(self) -> str | None:
         """Return the article's first line, as far as a title may go."""
-        line = self.text.strip().split("\n", 1)[0].strip()
+        line = self.first_line()
         if len(line) > 120:
             line = next((self.text[slice(*span)] for span in sentences(line)), line)
         return (line if len(line) <= 120 else line[:119].rsplit(" ", 1)[0] + " …") or None
@@ -357,75 +390,6 @@ class _Reading:
             rows[place] if rows[place] == rows[place + RUN - 1] else -1 for place in places.tolist()
         )
         self.table.fingerprint_ends.append(len(self.table.fingerprints))
-
-
-def sentences(text: str) -> Iterator[Span]:
-    """Yield the sentences of a text, roughly: stops after short capitalised words (Mr., Gen.) end none."""
-    short = words("initial_boundary")
-    bounds = [0]
-    for match in _END.finditer(text):
-        before = text[max(0, match.start() - 8) : match.start()].split()
-        last = before[-1].lstrip('("“‘') if before else ""
-        if match.group()[0] == "." and (last.lower() in short or (len(last) == 1 and last.isupper())):
-            continue
-        bounds.append(match.end())
-    bounds.append(len(text))
-    for start, end in pairwise(bounds):
-        piece = text[start:end]
-        left = start + len(piece) - len(piece.lstrip())
-        right = end - (len(piece) - len(piece.rstrip()))
-        if left < right:
-            yield left, right
-
-
-def _told(attribution: Attribution) -> bool:
-    """Tell whether an attribution states something: beliefs and wishes do only when they are quoted."""
-    return attribution.cue_class != CueClass.ATTITUDE or attribution.quote_type == QuoteType.DIRECT
-
-
-def _hull(attribution: Attribution) -> Span:
-    return attribution.quote[0][0], attribution.quote[-1][1]
-
-
-def _inner_layers(attributions: Sequence[Attribution]) -> dict[int, list[int]]:
-    """Return, for each attribution that lies in another one's quote, the outlets' attributions around it."""
-    around: dict[int, list[int]] = {}
-    outer = [
-        (number, *_hull(item)) for number, item in enumerate(attributions) if item.source_type == SourceType.OUTLET
-    ]
-    for index, attribution in enumerate(attributions):
-        start, end = _hull(attribution)
-        for number, begin, stop in outer:
-            if number != index and begin <= start and end <= stop and (begin, stop) != (start, end):
-                around.setdefault(index, []).append(number)
-    return around
-
-
-def _holds_layers(attribution: Attribution, others: Sequence[Attribution]) -> bool:
-    """Tell whether an outlet's attribution only carries what somebody else said, most of it at least."""
-    if attribution.source_type != SourceType.OUTLET:
-        return False
-    start, end = _hull(attribution)
-    inner = [
-        _hull(item)
-        for item in others
-        if item is not attribution and start <= _hull(item)[0] and _hull(item)[1] <= end and _hull(item) != (start, end)
-    ]
-    return sum(stop - begin for begin, stop in inner) >= _CARRIED * (end - start)
-
-
-def _details(text: str, attribution: Attribution, around: Sequence[Attribution]) -> dict[str, Any]:
-    """Return what findings show of an attribution; the outlets of the layers around it count as its way."""
-    via = [item.name for item in sorted(attribution.via, key=lambda item: item.step)]
-    via += [item.speaker.name for item in around if item.speaker]
-    return {
-        "id": attribution.id,
-        "quote": attribution.quote,
-        "source": [text[start:end] for start, end in attribution.source],
-        "source_spans": attribution.source,
-        "via": list(dict.fromkeys(via)),
-        "anonymity": attribution.anonymity,
-    }
 
 
 def _publishers(record: Record) -> list[str]:

@@ -70,6 +70,7 @@ class ArticleRow:
     publishers: frozenset[str] = frozenset()
     disputes: tuple[tuple[int, int], ...] = ()
     digest: str = ""
+    titled: bool = False
 
 
 @dataclass(slots=True)
