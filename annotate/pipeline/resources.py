@@ -11,7 +11,7 @@ from typing import Any
 from annotate.errors import PipelineError
 
 DATA = Path(__file__).parent / "data"
-_WORDS = ("words", "outlet_words", "notice_words")
+_WORDS = ("words", "outlet_words", "notice_words", "verification_words")
 
 
 @cache
