@@ -1,4 +1,4 @@
-"""Write what is generated: the command reference from click, the Record's JSON Schema from annotate.record, and the
+"""Write what is generated: the command reference from click, the JSON Schemas from their models, and the
 tables and diagrams of the accuracy benchmark from its figures.
 
 `python docs/generate.py` writes the files; with --check it only compares, and exits 3 when one is out of date.
@@ -16,6 +16,7 @@ from figures import accuracy_table, reliability_diagram
 
 from annotate.cli.main import root
 from annotate.record import record_schema
+from annotate.stories.model import stories_schema
 
 PROJECT = Path(__file__).parent.parent
 PROBLEMS_FOUND = 3
@@ -56,6 +57,7 @@ def walk(context: click.Context) -> Iterator[click.Context]:
 GENERATED = {
     "docs/commands.md": reference,
     "schemas/record.schema.json": record_schema,
+    "schemas/stories.schema.json": stories_schema,
     "docs/benchmarks/accuracy.md": accuracy_table,
     "docs/images/reliability-house.svg": partial(reliability_diagram, "model, house style", "house-dev"),
     "docs/images/reliability-polnear.svg": partial(reliability_diagram, "model, PolNeAR style", "polnear-dev"),

@@ -25,6 +25,8 @@ COMMANDS = {
     "pull": "annotate.cli.pull:pull",
     "export": "annotate.cli.export:export",
     "predict": "annotate.cli.predict:predict",
+    "stories": "annotate.cli.stories:stories",
+    "report": "annotate.cli.report:report",
     "evaluate": "annotate.cli.evaluate:evaluate",
     "train": "annotate.cli.train:train",
     "studio": "annotate.cli.studio:studio",

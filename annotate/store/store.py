@@ -274,6 +274,31 @@ class Store:
                 yield parse_record(row.record)
             last = rows[-1].article_number
 
+    def latest_predictions(self) -> Iterator[Record]:
+        """Yield the newest prediction of each article, in the order of the article ids (by code point).
+
+        A Record that was made elsewhere under another id comes under the one that its article has here.
+        """
+        newest = select(func.max(PredictionRow.number)).group_by(col(PredictionRow.article_number))
+        with self.reading() as session:
+            ids = session.exec(
+                select(ArticleRow.id, PredictionRow.number)
+                .join(PredictionRow, col(ArticleRow.number) == col(PredictionRow.article_number))
+                .where(col(PredictionRow.number).in_(newest))
+            ).all()
+        for batch in chunked(sorted(ids), PAGE):
+            with self.reading() as session:
+                query = select(PredictionRow.number, PredictionRow.record)
+                rows = dict(session.exec(query.where(col(PredictionRow.number).in_([n for _, n in batch]))).all())
+            for article_id, number in batch:
+                record = parse_record(rows[number])
+                yield record if record.id == article_id else record.model_copy(update={"id": article_id})
+
+    def count_predicted(self) -> int:
+        """Return the number of articles that any pipeline version has predicted."""
+        with self.reading() as session:
+            return session.exec(select(func.count(func.distinct(PredictionRow.article_number)))).one()
+
     def prediction(self, article_id: str, pipeline: str) -> Record | None:
         """Return what one pipeline version made of one article, if it did."""
         with self.reading() as session:

@@ -1,0 +1,31 @@
+"""Writing what a command makes to a file of the user's."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a file that stands under its name only when it is whole.
+
+    What is no file (a pipe, a device) is written to directly.
+    """
+    if path.exists() and not path.is_file():
+        path.write_text(content, encoding="utf-8")
+        return
+    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # As any other new file has them; mkstemp makes files that only their owner may read.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(part).chmod(0o666 & ~mask)
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
