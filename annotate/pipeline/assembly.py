@@ -46,6 +46,7 @@ class Reading:
     outlets: list[OutletDraft]
     verifications: list[VerificationDraft]
     notices: list[NoticeDraft]
+    disputes: list[tuple[int, int]]
 
 
 def readings_of(doc: Doc, offset: int) -> Reading:
@@ -75,6 +76,7 @@ def readings_of(doc: Doc, offset: int) -> Reading:
         outlets=[{**item, "span": moved(item["span"])} for item in outlets],
         verifications=[{**item, "span": moved(item["span"])} for item in verifications],
         notices=[{**item, "span": moved(item["span"])} for item in notices],
+        disputes=[(one, other) for one, other in doc._.disputes],
     )
 
 
@@ -92,7 +94,9 @@ def assemble(
     """
     drafts: list[Draft] = []
     verifications: list[VerificationDraft] = []
+    disputes: list[tuple[int, int]] = []
     for reading in readings:
+        disputes.extend((one + len(drafts), other + len(drafts)) for one, other in reading.disputes)
         verifications.extend(
             {**item, "about": [index + len(drafts) for index in item["about"]]} for item in reading.verifications
         )
@@ -141,6 +145,7 @@ def assemble(
                 Notice(id=f"n{number}", span=item["span"], kind=NoticeKind(item["kind"]))
                 for number, item in enumerate(notices, start=1)
             ),
+            disputes=tuple((ids[one], ids[other]) for one, other in disputes if one in ids and other in ids),
             provenance=provenance,
         )
     )

@@ -5,6 +5,7 @@
 `doc._.attributions`   the attributions found, see `Draft`
 `doc._.outlets`        the outlet mentions, see `OutletDraft`
 `doc._.verifications`  {"span", "kind", "about"}: `about` holds indices into `doc._.attributions`
+`doc._.disputes`       pairs of such indices: who disputes, and what is disputed
 `doc._.notices`        {"span", "kind"}
 
 All spans are half-open, in characters of `doc.text`. The same spans stand in `doc.spans["annotate/…"]` as token spans.
@@ -20,7 +21,7 @@ from spacy.tokens import Doc
 from annotate.derive import Span
 
 _TEXT = "annotate/text"
-EXTENSIONS = ("quotations", "cues", "attributions", "outlets", "verifications", "notices")
+EXTENSIONS = ("quotations", "cues", "attributions", "outlets", "verifications", "disputes", "notices")
 
 
 class Cue(TypedDict):

@@ -36,7 +36,7 @@ def test_a_source_and_an_outlet_are_rated_each_for_itself(tmp_path: Path) -> Non
     assert suggested == {"Jane Roe": "B", "Reuters": "A", "John Poe": "F"}
     assert found["Jane Roe"].suggestion is not None
     texts = [item.text for item in found["Jane Roe"].suggestion.evidence]
-    assert "Your track record rates Jane Roe B (right in 2030)." in texts
+    assert "Your track record rates jane roe B (right in 2030)." in texts
     assert "Your track record rates Reuters A. It says nothing of the source." in texts
     assert all(each.reliability is None for each in found.values())
 
