@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annotate.studio.server import EmbeddedStudio
 
 LOOK_SECONDS = 2.0
+PARTIES = "PARTIES"  # the seeds have one
 
 
 @click.command()
@@ -32,8 +33,8 @@ def demo(
     """Ingest, pre-annotate and push a folder of articles, and show them in an embedded Label Studio.
 
     ARTICLES is a file or folder that `annotate ingest` reads (default: the seeds folder of a checkout). Label Studio
-    is installed on first use, into an environment of its own. The server stays up until Ctrl-C. Run again, everything
-    is reused and no task is added twice.
+    is installed on first use, into an environment of its own. A file PARTIES beside the articles is taken for
+    --parties. The server stays up until Ctrl-C. Run again, everything is reused and no task is added twice.
 
     \b
     Example:
@@ -41,6 +42,9 @@ def demo(
     """
     from annotate.studio.client import StudioClient
 
+    beside = (articles if articles.is_dir() else articles.parent) / PARTIES
+    if chosen.get("parties") is None and beside.is_file():
+        chosen["parties"] = str(beside)
     # Each step is the command a user would run; an article that cannot be read does not stop the rest.
     _step(context, "ingest", paths=(str(articles),), store=store)
     _step(context, "preannotate", store=store, **chosen)

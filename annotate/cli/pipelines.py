@@ -53,8 +53,8 @@ def build_pipeline(
     )
 
 
-def read_parties(path: Path) -> Iterator[str]:
-    """Yield the names in a file of parties: one a line, or JSON Lines with `name` and, if any, `aliases`.
+def read_parties(path: Path) -> Iterator[list[str]]:
+    """Yield the parties of a file, each with its aliases: one a line, or JSON Lines with `name` and `aliases`.
 
     Empty lines are passed over. Raises: InputError for a line that is neither.
     """
@@ -64,9 +64,9 @@ def read_parties(path: Path) -> Iterator[str]:
         raise InputError(f"the parties cannot be read: {error}", where=str(path)) from None
     for number, line in enumerate(lines, start=1):
         if line.lstrip().startswith("{"):
-            yield from _from_json(line, f"{path}:{number}")
+            yield _from_json(line, f"{path}:{number}")
         elif line.strip():
-            yield line.strip()
+            yield [line.strip()]
 
 
 def _from_json(line: str, where: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,15 +27,23 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Take over what annotate predict printed, perhaps on another machine, instead of predicting here.",
 )
+@click.option(
+    "--stories/--no-stories",
+    default=True,
+    show_default=True,
+    help="Compare the articles with each other, and bring the suggestions of all of them up to date.",
+)
 @store_option
 @json_option
 @click.pass_context
 def preannotate(
-    context: click.Context, /, *, predicted: Path | None, store: str | None, as_json: bool, **chosen: Any
+    context: click.Context, /, *, predicted: Path | None, stories: bool, store: str | None, as_json: bool, **chosen: Any
 ) -> None:
     """Pre-annotate the articles that this pipeline version has not seen.
 
-    Run again after an upgrade, it adds the new version's predictions beside the old ones.
+    Run again after an upgrade, it adds the new version's predictions beside the old ones. What other articles say of a
+    claim changes the suggestions of all articles that tell it: those in the store are renewed, those that Label Studio
+    has already been sent stay there as they are.
 
     \b
     Example:
@@ -57,13 +65,17 @@ def preannotate(
                     added += 1
                     attributions += len(record.attributions)
                     step(1)
+        renewed = sum(_compare(opened, version) for version in sorted(versions)) if stories and not predicted else 0
         total = opened.count_articles()
     pipelines = ", ".join(sorted(versions))
     if as_json:
-        document = {"pipeline": pipelines, "articles": total, "predicted": added, "attributions": attributions}
+        document = {"pipeline": pipelines, "articles": total, "predicted": added, "attributions": attributions,
+                    "suggestions_renewed": renewed}  # fmt: skip
         click.echo(json.dumps(document))
     else:
         click.echo(f"{added} of {total} articles pre-annotated with {attributions} attributions ({pipelines})")
+        if renewed:
+            click.echo(f"{renewed} of them have other suggestions since the articles were compared", err=True)
 
 
 def _flags(names: Iterable[str]) -> str:
@@ -75,6 +87,22 @@ def _made_here(store: Store, chosen: dict[str, Any]) -> Iterator[tuple[str, Iter
 
     pipeline = build_pipeline(**chosen)
     yield pipeline.version, pipeline.records(store.articles_without(pipeline.version))
+
+
+def _compare(store: Store, version: str) -> int:
+    """Renew the suggestions that other articles change; return how many Records that makes different."""
+    from annotate.stories import find_stories, suggestions
+
+    with progress("comparing", store.count_articles()) as step:
+        found = find_stories(_counted(store.predictions(version), step))
+    before, after = store.predictions(version), suggestions(found, store.predictions(version))
+    return store.renew_predictions(version, (new for old, new in zip(before, after, strict=True) if new != old))
+
+
+def _counted(records: Iterable[Record], step: Callable[[int], object]) -> Iterator[Record]:
+    for record in records:
+        yield record
+        step(1)
 
 
 def _made_elsewhere(path: Path) -> Iterator[tuple[str, Iterable[Record]]]:

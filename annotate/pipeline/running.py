@@ -160,7 +160,7 @@ def load_pipeline(
     *,
     pipeline: str = "model",
     model: Path | None = None,
-    parties: Iterable[str] = (),
+    parties: Iterable[str | Sequence[str]] = (),
     outlets: Sequence[Mapping[str, Any]] = (),
     track_record: TrackRecord = NO_TRACK_RECORD,
     style: str | None = None,
@@ -171,11 +171,11 @@ def load_pipeline(
 
     base_model: name or path of an installed spaCy pipeline with tagger, parser and lemmatizer; None for the packaged
     one. pipeline: what finds attributions, `model` (the network) or `rules`. model: folder of a network of your own,
-    None for the packaged one. parties: names of the parties to the topic, whose speakers are suggested as `party`.
-    outlets: outlets of your own, see `annotate.pipeline.registry`. track_record: what you have on file of sources and
-    outlets. style, min_score: of the network alone: whose conventions it follows (None: our own), and the least score
-    of what it reports (None: its own choice). attitudes: whether beliefs, hopes and plans without an utterance are
-    found too.
+    None for the packaged one. parties: the parties to the topic, each a name or a name with its aliases, whose speakers
+    are suggested as `party`. outlets: outlets of your own, see `annotate.pipeline.registry`. track_record: what you
+    have on file of sources and outlets. style, min_score: of the network alone: whose conventions it follows (None: our
+    own), and the least score of what it reports (None: its own choice). attitudes: whether beliefs, hopes and plans
+    without an utterance are found too.
     Raises: PipelineError when the base model cannot be loaded or lacks a component, when the network cannot be loaded,
     or when a setting is unknown.
     """
@@ -185,7 +185,8 @@ def load_pipeline(
         raise PipelineError(
             "the rules have no network, no styles and no least score", mend="use the model, or leave them out"
         )
-    named = tuple(sorted({party.strip() for party in parties if party.strip()}))
+    groups = [(party,) if isinstance(party, str) else tuple(party) for party in parties]
+    named = sorted([name.strip() for name in group if name.strip()] for group in groups)
     nlp = _load_base(base_model)
     meta = json.dumps(nlp.meta, sort_keys=True, default=str)
     base = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
@@ -198,7 +199,7 @@ def load_pipeline(
             "attitudes": attitudes,
         },
         "annotate_outlets": {"own": [dict(row) for row in outlets]},
-        "annotate_speakers": {"parties": list(named)},
+        "annotate_speakers": {"parties": [group for group in named if group]},
     }
     for name in COMPONENTS[pipeline]:
         importlib.import_module(FACTORIES[name])

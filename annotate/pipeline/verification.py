@@ -78,8 +78,8 @@ class Verification:
                     continue
                 statement = self._statement(doc, sentence)
                 if statement is not None:
-                    kind, span = statement
-                    found.append({"span": span, "kind": kind, "about": _about(doc, span, places)})
+                    kind, place = statement
+                    found.append({"span": place, "kind": kind, "about": _about(doc, place, places)})
         for item in found:
             for index in item["about"]:
                 doc._.attributions[index]["verification"] = STATUS[item["kind"]]
@@ -172,7 +172,7 @@ def _is_checker(doc: Doc, who: Token) -> bool:
 def _span(doc: Doc, sentence: TokenSpan, start: int, holder: Draft | None) -> Span:
     """Return the sentence with its stop; of a report the reported clause, of "…, without giving proof" that clause."""
     text = text_of(doc)
-    whole = trim(text, sentence.start_char, sentence.end_char) or (sentence.start_char, sentence.end_char)
+    whole: Span = trim(text, sentence.start_char, sentence.end_char) or (sentence.start_char, sentence.end_char)
     if holder is not None and holder["source_type"] == "outlet":
         part = next(part for part in holder["quote"] if part[0] <= start < part[1])
         begin = part[0] + (5 if text[part[0] : part[0] + 5].lower() == "that " else 0)

@@ -83,7 +83,7 @@ def test_an_unknown_base_model_is_one_line() -> None:
 def test_parties_as_lines_and_as_json(tmp_path: Path) -> None:
     path = tmp_path / "parties.jsonl"
     path.write_text('Blue Front\n\n{"name": "Red Front", "aliases": ["RF"]}\n', encoding="utf-8")
-    assert list(read_parties(path)) == ["Blue Front", "Red Front", "RF"]
+    assert list(read_parties(path)) == [["Blue Front"], ["Red Front", "RF"]]
 
 
 @pytest.mark.parametrize("line", ['{"aliases": []}', '{"name": 3}', "{"])
@@ -112,3 +112,26 @@ def test_records_come_out_while_articles_still_go_in() -> None:
     process.stdout.close()
     assert [parse_record(line).id for line in rest.splitlines()] == [str(number) for number in range(1, 300)]
     assert process.wait(60) == 0
+
+
+def test_the_seeds_own_parties_are_read() -> None:
+    named = {name for group in read_parties(Path("seeds/PARTIES")) for name in group}
+    assert {"Taliban", "National Resistance Front"} <= named
+
+
+def test_a_track_record_and_outlets_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("name,domain\nMuestra Uno,muestra.example\n", encoding="utf-8")
+    (tmp_path / "track.csv").write_text("outlet,reliability\nMuestra Uno,C\n", encoding="utf-8")
+    article = json.dumps({"id": "x", "text": "The bridge is closed, Muestra Uno reported."})
+    options = ("--outlets", str(tmp_path / "own.csv"), "--track-record", str(tmp_path / "track.csv"))
+    record = parse_record(run("-", *options, stdin=article).stdout)
+    assert [(outlet.name, outlet.domain) for outlet in record.outlets] == [("Muestra Uno", "muestra.example")]
+    assert [a.suggestion.reliability for a in record.attributions if a.suggestion] == ["C"]
+
+
+def test_a_bad_track_record_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "track.csv").write_text("outlet,reliability\nReuters,Z\n", encoding="utf-8")
+    done = run("-", "--track-record", str(tmp_path / "track.csv"), stdin="")
+    assert done.returncode == 1
+    assert "track.csv:2: the reliability 'Z' is none of A to F" in done.stderr
+    assert done.stderr.count("\n") == 1
