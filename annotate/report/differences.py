@@ -1,0 +1,48 @@
+"""The words that differ between two tellings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+# Comparing is quadratic: of longer tellings nothing is marked.
+_LONGEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some words; changed: the other telling does not have them."""
+
+    text: str
+    changed: bool
+
+
+def differing(before: str, after: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Return both tellings in parts; upper and lower case are alike."""
+    one, other = _WORD.findall(before), _WORD.findall(after)
+    if len(one) > _LONGEST or len(other) > _LONGEST:
+        return (Part(before, False),), (Part(after, False),)
+    matcher = SequenceMatcher(None, [w.lower() for w in one], [w.lower() for w in other], autojunk=False)
+    left: list[Part] = []
+    right: list[Part] = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        for parts, words in ((left, one[i1:i2]), (right, other[j1:j2])):
+            if words:
+                parts.append(Part("".join(words), tag != "equal"))
+    return _joined(left), _joined(right)
+
+
+def _joined(parts: list[Part]) -> tuple[Part, ...]:
+    """Join changed words that only white space parts."""
+    joined: list[Part] = []
+    for index, part in enumerate(parts):
+        changed = part.changed or (
+            part.text.isspace() and 0 < index < len(parts) - 1 and parts[index - 1].changed and parts[index + 1].changed
+        )
+        if joined and joined[-1].changed == changed:
+            joined[-1] = Part(joined[-1].text + part.text, changed)
+        else:
+            joined.append(Part(part.text, changed))
+    return tuple(joined)
