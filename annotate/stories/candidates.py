@@ -19,7 +19,7 @@ from annotate.stories.table import Ints, Table
 
 _SMALL = 12  # members of a group that are all compared with each other
 _NEIGHBOURS = 2  # with how many each is compared in a larger one
-_LARGE = 400  # pairs of features in more statements than these tell nothing
+_LARGE = 200  # pairs of features in more statements than these tell nothing
 _STATEMENT_TOP = 7  # features of a statement whose pairs are looked up
 _ARTICLE_TOP = 8
 _PARTS = 4  # how many parts the pairs of features are sorted in, to bound memory
@@ -39,8 +39,10 @@ class Pairs:
         return len(self.one)
 
 
-def equal_hashes(hashes: Hashes, members: Ints, order: Ints, owner: Ints, *, large: int | None) -> tuple[Ints, Ints]:
-    """Return pairs of members that have a hash in common.
+def equal_hashes(
+    hashes: Hashes, members: Ints, order: Ints, owner: Ints, *, large: int | None
+) -> tuple[Ints, Ints, Ints]:
+    """Return pairs of members that have a hash in common, and how many members have that hash.
 
     order: each member's place, by which neighbours are told. owner: members with one owner are no pair. large: groups
     of more members are left out; None keeps them all.
@@ -51,12 +53,13 @@ def equal_hashes(hashes: Hashes, members: Ints, order: Ints, owner: Ints, *, lar
     fresh[1:] = (hashes[1:] != hashes[:-1]) | (members[1:] != members[:-1])
     hashes, members = hashes[fresh], members[fresh]
     if not len(hashes):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, none
     starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]])
     sizes = np.diff(np.r_[starts, len(hashes)])
     size = np.repeat(sizes, sizes)
     first = np.repeat(starts, sizes)
-    ones, others = [], []
+    ones, others, crowds = [], [], []
     for distance in range(1, _SMALL):
         limit = size[distance:]
         keep = hashes[distance:] == hashes[:-distance]
@@ -66,25 +69,28 @@ def equal_hashes(hashes: Hashes, members: Ints, order: Ints, owner: Ints, *, lar
         at = np.flatnonzero(keep)
         ones.append(members[at])
         others.append(members[at + distance])
+        crowds.append(size[at])
     # In a large group everybody is compared with its first member too, so that it holds together.
     at = np.flatnonzero((size > _SMALL) & (np.arange(len(size)) - first > _NEIGHBOURS))
     if large is not None:
         at = at[size[at] <= large]
     ones.append(members[first[at]])
     others.append(members[at])
-    one, other = np.concatenate(ones), np.concatenate(others)
+    crowds.append(size[at])
+    one, other, crowd = np.concatenate(ones), np.concatenate(others), np.concatenate(crowds)
     keep = owner[one] != owner[other]
-    return one[keep], other[keep]
+    return one[keep], other[keep], crowd[keep]
 
 
-def counted(one: Ints, other: Ints, order: Ints) -> Pairs:
-    """Count how often each pair stands there; the member that comes first in the order is put first."""
+def counted(one: Ints, other: Ints, order: Ints, weight: Ints | None = None) -> Pairs:
+    """Count how often each pair stands there, or sum its weights; what comes first in the order is put first."""
     swap = order[one] > order[other]
     one, other = np.where(swap, other, one), np.where(swap, one, other)
     size = int(order.max()) + 1 if len(order) else 1
-    keys, index, counts = np.unique(order[one] * size + order[other], return_index=True, return_counts=True)
-    del keys
-    return Pairs(one[index], other[index], counts.astype(np.int64))
+    keys = order[one] * size + order[other]
+    _, index, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    counts = np.bincount(inverse, weights=weight, minlength=len(index)).astype(np.int64)
+    return Pairs(one[index], other[index], counts)
 
 
 def copied(table: Table, ranks: Ints, order: Ints) -> tuple[Pairs, Pairs]:
@@ -93,11 +99,11 @@ def copied(table: Table, ranks: Ints, order: Ints) -> tuple[Pairs, Pairs]:
     rows = np.array(table.fingerprint_rows, dtype=np.int64)
     lengths = np.diff(np.r_[0, np.array(table.fingerprint_ends, dtype=np.int64)])
     articles = np.repeat(np.arange(len(lengths)), lengths)
-    one, other = equal_hashes(hashes, articles, ranks, np.arange(len(lengths)), large=None)
+    one, other, _ = equal_hashes(hashes, articles, ranks, np.arange(len(lengths)), large=None)
     of_articles = counted(one, other, ranks)
     inside = rows >= 0
     owner = np.array(table.article, dtype=np.int64)
-    one, other = equal_hashes(hashes[inside], rows[inside], order, owner, large=None)
+    one, other, _ = equal_hashes(hashes[inside], rows[inside], order, owner, large=None)
     return counted(one, other, order), of_articles
 
 
@@ -126,9 +132,13 @@ def near_articles(tops: Sequence[Sequence[tuple[int, float]]], ranks: Ints) -> P
 
 
 def _feature_pairs(row_of: Ints, flat: Ints, order: Ints, owner: Ints) -> Pairs:
-    """Look up pairs of features: `row_of` is sorted, and few features belong to a row."""
+    """Look up pairs of features: `row_of` is sorted, and few features belong to a row.
+
+    One pair that few have is enough, of pairs that many have it takes two.
+    """
     ones: list[Ints] = []
     others: list[Ints] = []
+    weights: list[Ints] = []
     for part in range(_PARTS):
         keys, members = [], []
         for distance in range(1, max(_STATEMENT_TOP, _ARTICLE_TOP)):
@@ -138,7 +148,10 @@ def _feature_pairs(row_of: Ints, flat: Ints, order: Ints, owner: Ints) -> Pairs:
             chosen = low % _PARTS == part
             keys.append((low[chosen].astype(np.uint64) << np.uint64(32)) | high[chosen].astype(np.uint64))
             members.append(row_of[at][chosen])
-        one, other = equal_hashes(np.concatenate(keys), np.concatenate(members), order, owner, large=_LARGE)
+        one, other, crowd = equal_hashes(np.concatenate(keys), np.concatenate(members), order, owner, large=_LARGE)
         ones.append(one)
         others.append(other)
-    return counted(np.concatenate(ones), np.concatenate(others), order)
+        weights.append(np.where(crowd <= _SMALL, 2, 1))
+    found = counted(np.concatenate(ones), np.concatenate(others), order, np.concatenate(weights))
+    enough = found.shared > 1
+    return Pairs(found.one[enough], found.other[enough], found.shared[enough])

@@ -73,9 +73,9 @@ class Matcher:
         vocabulary = self.table.vocabulary
         self.feature_of = vocabulary.feature_of
         self.names = vocabulary.feature_names
-        self._set = lru_cache(maxsize=65536)(self._set_of)
-        self._plain = lru_cache(maxsize=65536)(self._plain_of)
-        self._body = lru_cache(maxsize=65536)(self._body_of)
+        self._set = lru_cache(maxsize=16384)(self._set_of)
+        self._plain = lru_cache(maxsize=16384)(self._plain_of)
+        self._body = lru_cache(maxsize=16384)(self._body_of)
 
     def match(self, one: int, other: int) -> Match | None:
         """Compare two statements."""

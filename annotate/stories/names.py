@@ -52,7 +52,7 @@ def _suffixes() -> dict[str, str]:
     return {word: longer.get(word, word) for word in words("suffix")}
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def parse_name(text: str) -> Name | None:
     """Take a name apart, titles left out; None when nothing is left."""
     parts = [plain(unaccented(match.group()).lower()) for match in WORD.finditer(text)]
@@ -66,7 +66,7 @@ def parse_name(text: str) -> Name | None:
     return Name(tuple(parts[:-1]), parts[-1], suffix)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def fit(one: Name, other: Name) -> Fit | None:
     """Tell in what two names differ, None when they cannot be one."""
     if one == other:

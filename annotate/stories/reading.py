@@ -142,8 +142,8 @@ class _Reading:
             who = self.table.who[known]
             body, role = self.described(wording, who.name)
             who.wordings = (*who.wordings, wording)
-            who.body |= body
-            who.role |= role
+            who.body = tuple(sorted({*who.body, *body}))
+            who.role = tuple(sorted({*who.role, *role}))
         if name:
             self.sources[name] = known
         else:
@@ -172,8 +172,8 @@ class _Reading:
                 article=self.number,
                 name=name,
                 wordings=(wording,),
-                body=body,
-                role=role,
+                body=tuple(sorted(body)),
+                role=tuple(sorted(role)),
                 source_type=attribution.source_type,
                 independence=attribution.independence,
                 acts=acts,
@@ -209,18 +209,18 @@ class _Reading:
             return
         spans = attribution.quote
         surfaces = self.vocabulary.surfaces
-        implied: frozenset[int] = frozenset()
+        implied: Sequence[int] = ()
         if said_by >= 0:
             who = self.table.who[said_by]
             # It, they and their stand for the speaker's side where a statement begins with them.
             if any(surfaces[number] in words("body") for number in numbers[:4]):
                 implied = who.body
-        self.row(index, attribution, said_by, numbers, (spans[0][0], spans[-1][1]), sorted(implied))
+        self.row(index, attribution, said_by, numbers, (spans[0][0], spans[-1][1]), implied)
         self.rows_at.extend((start, end, len(self.table) - 1) for start, end in spans)
         if attribution.quote_type != QuoteType.DIRECT and len(spans) == 1:
             self.clauses(index, attribution, said_by, spans[0], implied)
 
-    def clauses(self, index: int, attribution: Attribution, said_by: int, span: Span, implied: frozenset[int]) -> None:
+    def clauses(self, index: int, attribution: Attribution, said_by: int, span: Span, implied: Sequence[int]) -> None:
         """Add the clauses of a long statement as rows of their own: others may tell only one of them."""
         pieces = [self.trimmed(piece) for piece in clauses_of(self.text, span) if self.says_something(piece)]
         for piece in pieces if len(pieces) > 1 else ():
@@ -229,10 +229,10 @@ class _Reading:
             for piece in pieces:
                 self.reported(index, attribution, said_by, piece)
 
-    def clause(self, index: int, attribution: Attribution, said_by: int, piece: Span, implied: frozenset[int]) -> None:
+    def clause(self, index: int, attribution: Attribution, said_by: int, piece: Span, implied: Sequence[int]) -> None:
         numbers = self.tokens_in([piece])
         pronoun = any(self.vocabulary.surfaces[number] in words("body") for number in numbers[:4])
-        self.row(index, attribution, said_by, numbers, piece, sorted(implied) if pronoun else ())
+        self.row(index, attribution, said_by, numbers, piece, implied if pronoun else ())
 
     def reported(self, index: int, attribution: Attribution, said_by: int, piece: Span) -> None:
         """Add what an outlet says that somebody says: "the ministry is now saying it has …", without who says it."""
@@ -244,7 +244,7 @@ class _Reading:
                 after = place + 1 + (place + 1 < stop and surfaces[self.tokens[place + 1][2]] == "that")
                 if stop - after >= _CLAUSE_WORDS:
                     subject = self.features(number for _, _, number in self.tokens[first:place])
-                    names = frozenset(feature for feature in subject if self.vocabulary.is_name(feature))
+                    names = sorted(feature for feature in subject if self.vocabulary.is_name(feature))
                     content = (self.tokens[after][0], self.tokens[stop - 1][1])
                     self.clause(index, attribution, said_by, content, names)
                 return

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 from annotate.stories.features import Features
@@ -95,7 +96,7 @@ class _Identifying:
         identities: Identities,
     ) -> None:
         self.features, self.table, self.tops, self.near = features, features.table, tops, near
-        self.identities = identities
+        self.identities, self.ranks = identities, ranks
         table = self.table
         # In the order of the articles, so that the result does not depend on the order of the input.
         self.order = sorted(range(len(table.who)), key=lambda who: (int(ranks[table.who[who].article]), who))
@@ -103,7 +104,11 @@ class _Identifying:
         self.forms: dict[int, set[Name]] = {}
         self.proofs: defaultdict[int, list[Proof]] = defaultdict(list)
         self.name_of: list[Name | None] = [None] * len(table.who)
-        self.relatives = {name for _, text in table.relatives if (name := parse_name(text)) and name.full}
+        self.relatives: defaultdict[str, set[Name]] = defaultdict(set)
+        for _, text in table.relatives:
+            relative = parse_name(text)
+            if relative is not None and relative.full:
+                self.relatives[relative.key].add(relative)
         self.given = {}
         for canonical, variants in identities.names.items():
             for text in (canonical, *variants):
@@ -118,7 +123,7 @@ class _Identifying:
         for number in self.order:
             who = self.table.who[number]
             relative = _relative_of(who)
-            if relative is not None and (who.name is None or _alike(who.name, relative)):
+            if relative is not None and relative.full and (who.name is None or _alike(who.name, relative)):
                 self.kin.append(number)
                 continue
             if who.name is None:
@@ -178,7 +183,7 @@ class _Identifying:
         return True
 
     def _relative(self, name: Name) -> bool:
-        return any(fit(name, relative) in {Fit.SAME, Fit.SPELLING} for relative in self.relatives)
+        return any(fit(name, relative) in {Fit.SAME, Fit.SPELLING} for relative in self.relatives.get(name.key, ()))
 
     def _block(self, members: Sequence[int]) -> None:
         """Join the persons of one surname: first the full names by what they share, then the surnames alone."""
@@ -192,9 +197,12 @@ class _Identifying:
                 # One of each form is enough: what is alike has been joined to it.
                 if all(self.unions.find(earlier) != self.unions.find(number) for earlier in bucket):
                     bucket.append(number)
+        by_article: defaultdict[int, list[int]] = defaultdict(list)
+        for number in full:
+            by_article[self.table.who[number].article].append(number)
         for number in members:
             if not _name(self.name_of[number]).full:
-                self._surname(number, full)
+                self._surname(number, by_article)
         self._alone([n for n in members if not _name(self.name_of[n]).full])
 
     def _evidence(self, number: int) -> Iterator[tuple[str, int]]:
@@ -204,18 +212,22 @@ class _Identifying:
         yield "article", who.article
         for article in self.near.get(who.article, ()):
             yield "story", min(article, who.article) * len(self.table.articles) + max(article, who.article)
-        for feature in sorted(self.features.spelt_out(who.body) - own):
+        for feature in self._by_name(self.features.spelt_out(who.body) - own):
             if weights[feature] >= _TELLING:
                 yield "body", feature
-        for feature in sorted(who.role - own):
+        for feature in self._by_name(set(who.role) - own):
             if weights[feature] >= _TELLING and not self.table.vocabulary.is_number(feature):
                 yield "role", feature
         names = [f for f, _ in self.tops[who.article] if f not in own and self.table.vocabulary.is_name(f)]
         for feature in names[:_ABOUT]:
             if weights[feature] >= _RARE:
                 yield "about", feature
-        for one, other in combinations(sorted(names[:_TOGETHER]), 2):
+        for one, other in combinations(self._by_name(names[:_TOGETHER]), 2):
             yield "together", one << 32 | other
+
+    def _by_name(self, features: Iterable[int]) -> list[int]:
+        """Return features in an order that does not depend on the order of the input."""
+        return sorted(features, key=self.table.vocabulary.feature_names.__getitem__)
 
     def _own_features(self, who: Who) -> set[int]:
         vocabulary = self.table.vocabulary
@@ -251,20 +263,28 @@ class _Identifying:
         return Proof(kind=kind, text=f"{both}{difference}: {reason}.", places=())
 
     def _words_of(self, feature: int) -> str:
-        for number, known in enumerate(self.table.vocabulary.feature_of):
-            if known == feature:
-                return plain(self.table.vocabulary.surfaces[number])
-        return ""
+        return self._surfaces.get(feature, "")
 
-    def _surname(self, number: int, full: Sequence[int]) -> None:
-        """Join a surname to the one speaker of its story who can bear it."""
+    @cached_property
+    def _surfaces(self) -> dict[int, str]:
+        """Return a word for each feature, the shortest that stands for it."""
+        vocabulary = self.table.vocabulary
+        found: dict[int, str] = {}
+        for surface, feature in zip(vocabulary.surfaces, vocabulary.feature_of, strict=True):
+            word = plain(surface).capitalize() if feature >= 0 and vocabulary.is_name(feature) else plain(surface)
+            if feature not in found or (len(word), word) < (len(found[feature]), found[feature]):
+                found[feature] = word
+        return found
+
+    def _surname(self, number: int, full: Mapping[int, Sequence[int]]) -> None:
+        """Join a surname to the one speaker of its story who can bear it; `full` has the full names by article."""
         article = self.table.who[number].article
-        for articles in ({article}, {article, *self.near.get(article, ())}):
+        for articles in ([article], self._near(article)):
             candidates = {
                 self.unions.find(other): other
-                for other in full
-                if self.table.who[other].article in articles
-                and fit(_name(self.name_of[number]), _name(self.name_of[other])) is not None
+                for near in articles
+                for other in full.get(near, ())
+                if fit(_name(self.name_of[number]), _name(self.name_of[other])) is not None
             }
             if len(candidates) == 1:
                 (other,) = candidates.values()
@@ -272,6 +292,10 @@ class _Identifying:
                 return
             if candidates:
                 return
+
+    def _near(self, article: int) -> list[int]:
+        """Return an article and those of its story, in order."""
+        return sorted({article, *self.near.get(article, ())}, key=lambda number: int(self.ranks[number]))
 
     def _alone(self, members: Sequence[int]) -> None:
         """Join surnames that no full name explains, where the articles tell one story."""
@@ -312,7 +336,7 @@ class _Identifying:
             relative = _relative_of(who)
             if relative is None:
                 continue
-            articles = {who.article, *self.near.get(who.article, ())}
+            articles = set(self._near(who.article))
             candidates: dict[int, int] = {}
             for other in blocks.get(relative.key, ()):
                 name = _name(self.name_of[other])

@@ -47,8 +47,8 @@ class Who:
     article: int
     name: str | None
     wordings: tuple[str, ...]
-    body: frozenset[int]
-    role: frozenset[int]
+    body: tuple[int, ...]
+    role: tuple[int, ...]
     source_type: str | None
     independence: str | None
     acts: bool

@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import snowballstemmer  # type: ignore[import-untyped]
+import snowballstemmer
 
 from annotate.stories.knowledge import background, numerals, words
 
@@ -158,7 +158,9 @@ class Vocabulary:
             ]
         )
         counts = np.array(self.articles_with, dtype=np.float64)
-        return np.log((articles + _PRIOR + 1) / (counts + _PRIOR * shares + 0.5))
+        told = np.log((articles + _PRIOR + 1) / (counts + _PRIOR * shares + 0.5))
+        # Whole parts of 1024: their sums are exact, in whatever order they are added.
+        return np.round(told * 1024) / 1024
 
 
 def hash_of(word: str) -> int:
