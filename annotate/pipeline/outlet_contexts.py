@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from spacy.tokens import Doc, Token
 
 from annotate.pipeline.resources import given_names, words
 
 _FAR = 7  # tokens to the left that may describe an outlet: "told Exampleland's state-owned news agency"
+_LOOK_AHEAD = 3  # tokens
 _QUOTES = frozenset("\"'“”‘’«»")
 _ARTICLES = frozenset({"the", "a", "an"})
+_PERFECT = frozenset({"has", "had", "since"})
 _TALKED = frozenset({"tell", "speak", "talk", "inform"})
 
 
@@ -88,17 +91,29 @@ def after(doc: Doc, end: int) -> Context | None:
     if verb is None:
         return None
     lemma = doc[verb].lemma_.lower()
-    if lemma in words("outlet_reporting"):
+    learned = lemma in words("outlet_learning") and doc[verb - 1].lower_ in _PERFECT
+    if learned or lemma in words("outlet_reporting"):
         return Context(Act.REPORTING, verb)
     return Context(Act.SAYING, verb) if lemma in words("outlet_saying") else None
 
 
 def is_outlet_noun(doc: Doc, index: int) -> bool:
     """Tell whether a common noun for an outlet stands here: "newspaper", "news agency"."""
-    strong = words("outlet_noun_strong")
-    if doc[index].lower_ in strong and doc[index].text != doc[index].text.upper():
+    nouns = _outlet_nouns()
+    word = doc[index].lower_
+    if word in nouns and doc[index].text != doc[index].text.upper():
         return True
-    return index + 1 < len(doc) and f"{doc[index].lower_} {doc[index + 1].lower_}" in {each.lower() for each in strong}
+    return word in _first_words() and index + 1 < len(doc) and f"{word} {doc[index + 1].lower_}" in nouns
+
+
+@cache
+def _outlet_nouns() -> frozenset[str]:
+    return frozenset(word.lower() for word in words("outlet_noun_strong"))
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(noun.split()[0] for noun in _outlet_nouns() if " " in noun)
 
 
 def _describing(doc: Doc, start: int) -> tuple[int, bool]:
@@ -184,6 +199,16 @@ def hands_over(doc: Doc, context: Context) -> bool:
         return True
     before_it = [token.lower_ for token in doc[max(0, context.at - 3) : context.at]]
     return "as" in before_it
+
+
+def is_continued(doc: Doc, index: int) -> bool:
+    """Tell whether a name goes on to be that of something else: "the Example Times Book Festival"."""
+    for token in doc[index : index + _LOOK_AHEAD]:
+        if not token.text[:1].isupper() or token.is_sent_start:
+            return False
+        if token.text in words("outlet_not_after"):
+            return True
+    return False
 
 
 def _verb(doc: Doc, index: int) -> int | None:

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
 
 from annotate.pipeline.extensions import NoticeDraft, OutletDraft, text_of
-from annotate.pipeline.outlet_contexts import Act, Context, after, before, is_outlet_noun
+from annotate.pipeline.outlet_contexts import Act, Context, after, before, is_continued, is_outlet_noun
 from annotate.pipeline.resources import words
 
 Found = tuple[TokenSpan, str]
@@ -145,7 +145,8 @@ def short_forms(doc: Doc, found: Sequence[OutletDraft], taken: set[int]) -> list
         first, last = doc[outlet["start"]], doc[outlet["end"] - 1]
         if first.i == last.i:
             continue
-        if first.text.isupper() and len(first.text) >= 3 and first.is_alpha:
+        in_capitals = all(token.text.isupper() for token in doc[outlet["start"] : outlet["end"]])
+        if first.text.isupper() and len(first.text) >= 3 and first.is_alpha and not in_capitals:
             made.extend(_every(doc, first.text, outlet, taken))
         if last.text in words("outlet_ending"):
             made.extend(_every(doc, last.text, outlet, taken, after_article=outlet["end"]))
@@ -224,7 +225,11 @@ def _by_ending(doc: Doc, run: TokenSpan, strong: frozenset[str]) -> bool:
         determined = run.start > 0 and doc[run.start - 1].lower_ == "the"
         if determined and last not in words("outlet_ending_weak"):
             acts += [Act.SAYING, Act.STAFF]
-        return _in_act(doc, run, *acts)
+        if run[0].lower_ in words("foreign_article"):
+            acts += [Act.SAYING]
+        left = before(doc, run.start)
+        works_there = determined and left is not None and left.act is Act.STAFF
+        return works_there or _in_act(doc, run, *acts)
     determined = run.start > 0 and doc[run.start - 1].lower_ == "the"
     if _verbal(run):
         return False
@@ -262,6 +267,8 @@ def _by_beginning(doc: Doc, start: int) -> TokenSpan | None:
         run = doc[start + 1 : start + 2]
     if run is None or run.start != start + 1:
         return None
+    if any(each.text in words("outlet_not_after") for each in run):
+        return None
     whole = doc[start : run.end]
     sure = token.text.lower().startswith(("radio", "tele")) or run[0].like_num
     return whole if sure or _in_act(doc, whole, Act.TOLD, Act.CITED, Act.HANDING, Act.NAMED, Act.REPORTING) else None
@@ -280,7 +287,7 @@ def _goes_on(doc: Doc, index: int) -> bool:
     if doc[index - 1].text in words("outlet_extended") and token.text in words("outlet_extending"):
         return True
     joined = token.text[:1].isupper() and token.is_alpha and token.pos_ == "PROPN" and not token.is_sent_start
-    return joined and (token.text in words("outlet_ending") or token.text in words("outlet_not_after"))
+    return joined and (token.text in words("outlet_ending") or is_continued(doc, index))
 
 
 def _capital(doc: Doc, index: int) -> bool:

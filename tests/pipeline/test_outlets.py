@@ -14,7 +14,7 @@ from tests.pipeline.conftest import Reader
 
 AMBIGUOUS = (
     "The Hill", "Time", "Politico", "Dawn", "DAWN", "The Star", "The Sun", "The Mirror", "Metro", "Sky News",
-    "The Washington Post", "AP", "The Times", "Variety", "Fortune", "Forbes", "People", "Wired", "Slate", "Salon",
+    "The Washington Post", "AP", "The Times", "Variety", "Fortune", "Forbes", "Wired", "Slate", "Salon",
     "Vox", "Quartz", "The Independent", "The Guardian", "The Economist", "The Atlantic", "The Age", "The Standard",
     "Newsroom", "Stuff", "Mint", "The Wire", "Scroll", "The Print", "Vanguard", "Bild", "Focus", "Stern", "Nature",
     "Science", "Rolling Stone", "Foreign Affairs", "Foreign Policy", "Roll Call", "PA", "PTI", "ANI", "Petra",
@@ -58,6 +58,7 @@ He made a fortune, prosecutors said.
 Steve Forbes said that taxes were too high.
 Steve Forbes told reporters that taxes were too high. Forbes said he would not run.
 People said that they were afraid.
+People reported seeing smoke, police said.
 People in the town told police that they were afraid.
 The independent commission said that the vote was fair.
 The independents said that they would vote no.

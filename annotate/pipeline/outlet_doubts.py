@@ -1,0 +1,167 @@
+"""Listed names that are also words, places or persons: whether one is an outlet's where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from spacy.tokens import Doc
+from spacy.tokens import Span as TokenSpan
+
+from annotate.pipeline.extensions import text_of
+from annotate.pipeline.outlet_contexts import Act, after, before
+from annotate.pipeline.resources import entries, given_names, words
+
+_DATELINE = 60  # characters before an agency in brackets
+_REPORTS = frozenset({"report", "publish", "quote", "cite"})
+
+
+def acts(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether a name that may be a word, a place or a person is used of an outlet."""
+    if is_longer_name(doc, span) or _modifies(doc, span):
+        return False
+    titled = _titled(doc, span)
+    right = after(doc, span.end)
+    if right is not None and right.act in {Act.NAMED, Act.STAFF}:
+        return True
+    if right is not None and right.act is Act.REPORTING:
+        return titled or not _begins(span) or _may_report(doc, span, right.at)
+    left = before(doc, span.start)
+    if left is not None and (left.act is not Act.STAFF or titled):
+        # Persons are told and cited too: a single word must not be part of a longer name anywhere.
+        person = len(span) == 1 and not span.text.isupper() and _names_a_person(doc, span[0].text)
+        return not person or left.act in {Act.HANDING, Act.NAMED}
+    if right is not None and right.act is Act.SAYING:
+        return titled or _says(doc, span, right.at)
+    return titled or _bracketed(doc, span)
+
+
+def _modifies(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether one word after "the" says of what kind the next thing is: "the Namibian coast"."""
+    if len(span) > 1 or span.end >= len(doc) or span.start == 0 or doc[span.start - 1].lower_ != "the":
+        return False
+    if doc[span.end].pos_ != "NOUN" or not doc[span.end].text.islower():
+        return False
+    known = words("outlet_noun") | words("outlet_noun_strong")
+    if span.text not in words("outlet_demonym"):
+        known |= words("outlet_job")
+    return not any(token.text in known for token in doc[span.end : span.end + 3])
+
+
+def _begins(span: TokenSpan) -> bool:
+    """Tell whether the name, its article aside, begins a sentence, where all words have a capital."""
+    first = span[0]
+    return bool(first.is_sent_start) or (
+        span.start > 0 and first.nbor(-1).text == "The" and bool(first.nbor(-1).is_sent_start)
+    )
+
+
+def _articled(doc: Doc, span: TokenSpan) -> bool:
+    return span[0].text == "The" or (span.start > 0 and doc[span.start - 1].text == "The")
+
+
+def _may_report(doc: Doc, span: TokenSpan, verb: int) -> bool:
+    """Tell whether what begins a sentence and reports is an outlet: "The Sample reported", not "The State found"."""
+    last = span[-1].text
+    if not _articled(doc, span):
+        return last not in words("outlet_animate") and last not in words("outlet_body")
+    if last in words("outlet_body"):
+        return False
+    return last not in words("outlet_demonym") or doc[verb].lemma_.lower() in _REPORTS
+
+
+def _says(doc: Doc, span: TokenSpan, verb: int) -> bool:
+    """Tell whether "… said" is an outlet's: an agency's letters without an article, or somebody who cites others.
+
+    After "The", a capital where a word for somebody would have none is a name's: "The Example said".
+    """
+    if any(token.lower_ in {"citing", "quoting"} for token in doc[verb : verb + 6]):
+        return True
+    article = span.start > 0 and doc[span.start - 1].lower_ in {"the", "an", "a"}
+    if span.text.isupper() and len(span.text) > 1:
+        return not article or span.text in words("outlet_with_article")
+    names = words("outlet_body") | words("outlet_demonym")
+    return _articled(doc, span) and span[-1].text not in names and not _names_a_person(doc, span[-1].text, span)
+
+
+def _names_a_person(doc: Doc, word: str, but: TokenSpan | None = None) -> bool:
+    """Tell whether a word stands beside another capitalised one somewhere, as in the name of a person or place."""
+    return any(
+        token.text == word
+        and (but is None or not but.start <= token.i < but.end)
+        and any(
+            0 <= at < len(doc)
+            and doc[at].pos_ == "PROPN"
+            and doc[at].text[:1].isupper()
+            and doc[at].is_alpha
+            and doc[at].text != "The"
+            for at in (token.i - 1, token.i + 1)
+        )
+        for token in doc
+    )
+
+
+def _titled(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether "The" belongs to the name: in capitals although no sentence begins."""
+    if span[0].text != "The" or span[0].is_sent_start or span.start == 0:
+        return False
+    left = doc[span.start - 1]
+    return (left.text.islower() and left.is_alpha) or left.text == ","
+
+
+def _bracketed(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether the name stands alone in brackets at the head of a paragraph, as in a dateline: "(AP)"."""
+    if span.start == 0 or span.end >= len(doc) or doc[span.start - 1].text != "(" or doc[span.end].text != ")":
+        return False
+    head = text_of(doc).rfind("\n", 0, span.start_char) + 1
+    return span.start_char - head <= _DATELINE
+
+
+def is_longer_name(doc: Doc, span: TokenSpan) -> bool:
+    """Tell whether the words are part of the longer name of something else: "Jane Bild", "Sky Harbour"."""
+    if span.end < len(doc):
+        right = doc[span.end]
+        joined = right.text[:1].isupper() and right.pos_ == "PROPN" and not right.is_sent_start
+        if right.text in words("outlet_not_after"):
+            return True
+        if joined and right.lower_ not in words("outlet_job") and right.lower_ not in words("outlet_noun"):
+            return True
+        if right.text == "-" and span.end + 1 < len(doc) and doc[span.end + 1].is_alpha and not right.whitespace_:
+            return True
+    if span.start == 0 or span[0].text == "The":
+        return False
+    left = doc[span.start - 1]
+    if left.text == "-" and span.start > 1 and doc[span.start - 2].is_alpha and not doc[span.start - 2].whitespace_:
+        return True  # "Al-Sample"
+    if left.lower_ == "of" and span.start > 1 and doc[span.start - 2].pos_ == "PROPN" and len(span) == 1:
+        return True  # "the Example Institute of Science"
+    if left.text in given_names() or (left.text[:1].isupper() and left.lower_.rstrip(".") in _titles()):
+        return True
+    return (
+        left.pos_ == "PROPN"
+        and left.text[:1].isupper()
+        and not left.is_sent_start
+        and left.text != "The"
+        and left.lower_ not in words("outlet_noun")
+        and left.lower_ not in words("outlet_describing")
+        and left.text not in {"'s", "’s"}
+    )
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(entry["title"].lower().rstrip(".") for entry in entries("titles"))
+
+
+def in_list(doc: Doc, span: TokenSpan, plain: Iterable[TokenSpan]) -> bool:
+    """Tell whether the name stands in a row with one that is plainly an outlet's."""
+    if is_longer_name(doc, span):
+        return False
+    ends = {item.end for item in plain}
+    starts = {item.start for item in plain}
+    left, right = span.start, span.end
+    while left > 0 and (doc[left - 1].text in {",", "and", "or", "&"} or doc[left - 1].lower_ == "the"):
+        left -= 1
+    while right < len(doc) and (doc[right].text in {",", "and", "or", "&"} or doc[right].lower_ == "the"):
+        right += 1
+    return (left < span.start and left in ends) or (right > span.end and right in starts)

@@ -1,0 +1,173 @@
+"""Outlets that no registry holds and whose name has no outlet's form, by all that the article says of them.
+
+"(EXN) —" at the head of an article is enough; elsewhere several acts of an outlet must come together, as in "told
+EXN", "EXN reported", "in an interview with EXN", since people and bodies are told things and report them too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+from spacy.tokens import Span as TokenSpan
+
+from annotate.pipeline.extensions import OutletDraft, text_of
+from annotate.pipeline.outlet_contexts import Act, after, before
+from annotate.pipeline.registry import Registry
+from annotate.pipeline.resources import given_names, words
+
+_DATELINE = re.compile(
+    r"(?:^|\n)[^\S\n]*(?P<place>[^\n()/]{0,60}?)[^\S\n]*"
+    r"(?:\((?P<round>[^\n()]{2,30})\)[^\S\n]{0,2}[-–—]|/(?P<slash>[A-Z][\w .-]{1,20})/[.\s])"
+)
+_OPENING = re.compile(r"\s*(?P<name>[^\W\d_][^\n,.:;()–—-]{2,40}?)[^\S\n]*[–—-]{1,2}[^\S\n]")
+_ENOUGH = 3  # points
+_BEFORE = frozenset({"told", "tells", "tell", "telling", "to", "with", "by", "per", "citing", "quoting"})
+_ARTICLES = frozenset({"the", "“", '"', "‘", "'"})
+_INTERVIEW = 2
+_CITING = 2
+_TOLD_ACRONYM = 3  # "told EXN": a ministry or company has an article, or is called by its name
+_CHECKING = 3
+_LETTERS = 3  # a shorter acronym is that of anything
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What speaks for a name and how often it stands in other contexts."""
+
+    spans: list[TokenSpan] = field(default_factory=list)
+    points: int = 0
+    others: int = 0
+    cited: int = 0
+
+
+def in_datelines(doc: Doc, taken: set[int], registry: Registry) -> Iterator[OutletDraft]:
+    """Find the agency in a dateline, "EXAMPLETON (EXN) —", and the outlet that begins a text, "EXAMPLE TIMES — "."""
+    text = text_of(doc)
+    places = []
+    for match in _DATELINE.finditer(text):
+        group = "round" if match["round"] else "slash"
+        name = match[group].split("/")[0].strip()
+        start = match.start(group)
+        place = match["place"].strip()
+        if _is_place(place) and (place or match.start() == 0) and _is_credit(name):
+            places.append((start, start + len(name), name))
+    opening = _OPENING.match(text)
+    if opening is not None and any(word.title() in words("outlet_ending") for word in opening["name"].split()):
+        name = opening["name"].strip()
+        if all(word[:1].isupper() or word.islower() for word in name.split()) and len(name.split()) < 5:
+            places.append((opening.start("name"), opening.start("name") + len(name), name))
+    for start, end, name in places:
+        span = doc.char_span(start, end, alignment_mode="expand")
+        if span is None or taken & set(range(span.start, span.end)):
+            continue
+        taken |= set(range(span.start, span.end))
+        outlet = registry.find(name)
+        shown = name.title() if name.isupper() and " " in name else name
+        yield {
+            "span": (start, end), "start": span.start, "end": span.end, "role": "mention",
+            "name": outlet.name if outlet else shown,
+            "domain": outlet.domain if outlet else None,
+            "kind": outlet.kind if outlet else None,
+        }  # fmt: skip
+
+
+def _is_place(place: str) -> bool:
+    """Tell whether the words before a credit are a place and a date: no sentence, no verb."""
+    return len(place.split()) < 8 and not any(
+        word.islower() and word.strip(",.") not in {"de", "al", "el", "of", "and", "la"} for word in place.split()
+    )
+
+
+def _is_credit(name: str) -> bool:
+    parts = name.split()
+    return (
+        len(parts) < 4
+        and name[1:2] != "-"
+        and all(part[:1].isupper() for part in parts)
+        and len(name) > 2
+        and not name[:1].isdigit()
+    )
+
+
+def evident(doc: Doc, taken: set[int], foreign: Collection[str]) -> Iterator[tuple[TokenSpan, str]]:
+    """Find names whose contexts in the article, taken together, are an outlet's; foreign: those of something else."""
+    evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
+    for span in _candidates(doc, taken):
+        if span.text in foreign:
+            continue
+        item = evidence[span.text]
+        item.spans.append(span)
+        points, cited = _points(doc, span)
+        item.points += points
+        item.others += not points
+        item.cited += cited
+    for name, item in evidence.items():
+        alone = len(item.spans) > 1 and not item.others
+        # Experts and bodies are cited as well: that alone is no evidence.
+        if (
+            item.points >= _ENOUGH - alone
+            and item.cited < len(item.spans) - item.others
+            and item.others * 2 <= len(item.spans)
+        ):
+            yield from ((span, name) for span in item.spans)
+
+
+def _candidates(doc: Doc, taken: set[int]) -> Iterator[TokenSpan]:
+    """Yield the names of one word that may be an outlet's: no place, no person, no known body."""
+    for token in doc:
+        if token.i in taken or not token.text[:1].isupper() or not token.is_alpha or len(token.text) < _LETTERS:
+            continue
+        if token.pos_ != "PROPN" and not token.text.isupper():
+            continue
+        if token.text in given_names() or token.text in words("organisation_acronym"):
+            continue
+        near = [doc[at] for at in (token.i - 1, token.i + 1) if 0 <= at < len(doc)]
+        if any(other.pos_ == "PROPN" and other.text[:1].isupper() and other.is_alpha for other in near):
+            continue
+        yield doc[token.i : token.i + 1]
+
+
+def _points(doc: Doc, span: TokenSpan) -> tuple[int, bool]:
+    """Weigh one mention; and tell whether it is but cited: "according to …"."""
+    at = span.start - 1
+    while at > 0 and doc[at].lower_ in _ARTICLES:
+        at -= 1
+    left = doc[at] if at >= 0 else None
+    right = doc[span.end] if span.end < len(doc) else None
+    if right is not None and right.text in words("outlet_reporter"):
+        return 1, False
+    if right is not None and right.pos_ in {"VERB", "AUX", "ADV"}:
+        context = after(doc, span.end)
+        if _checks(doc, span.end):
+            return _CHECKING, False
+        if context is not None and context.act is Act.REPORTING:
+            return 1 + _cites(doc, context.at), False
+        if context is not None and context.act is Act.SAYING and _cites(doc, context.at):
+            return _CITING, False
+    if left is None or left.lower_ not in _BEFORE:
+        return 0, False
+    found = before(doc, span.start)
+    if found is None or (doc[found.at].lemma_.lower() == "speak" and found.at == at):
+        return 0, False
+    if found.act is Act.TOLD and left.lower_ in {"with", "to"} and _interview(doc, found.at):
+        return _INTERVIEW + span.text.isupper(), False
+    if found.act is Act.TOLD and found.at == span.start - 1 and span.text.isupper():
+        return _TOLD_ACRONYM, False
+    return int(found.act in {Act.TOLD, Act.HANDING, Act.CITED}), found.act is Act.CITED
+
+
+def _cites(doc: Doc, at: int) -> bool:
+    return any(token.lower_ in {"citing", "quoting"} for token in doc[at : at + 6])
+
+
+def _checks(doc: Doc, end: int) -> bool:
+    words_after = [token.lower_ for token in doc[end : end + 8]]
+    return "independently" in words_after and any(word in words_after for word in ("verify", "confirm", "verified"))
+
+
+def _interview(doc: Doc, at: int) -> bool:
+    return any(token.lower_ in {"interview", "interviews"} for token in doc[max(0, at - 4) : at])
