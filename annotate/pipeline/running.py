@@ -40,6 +40,7 @@ FACTORIES = {
     "annotate_speakers": "annotate.pipeline.speakers",
     "annotate_chains": "annotate.pipeline.chains",
     "annotate_verification": "annotate.pipeline.verification",
+    "annotate_disputes": "annotate.pipeline.disputes",
 }
 _FINDERS = {"model": ("annotate_attributions_network",), "rules": ("annotate_cues", "annotate_attributions")}
 PIPELINES = tuple(_FINDERS)
@@ -54,6 +55,7 @@ COMPONENTS = {
         "annotate_speakers",
         "annotate_chains",
         "annotate_verification",
+        "annotate_disputes",
     )
     for name, finders in _FINDERS.items()
 }
