@@ -14,7 +14,6 @@ from annotate.stories.words import value_of
 
 _DISTANT = frozenset({CueClass.HEDGE, CueClass.CLAIM, CueClass.ALLEGE})
 _PLAIN = frozenset({CueClass.NEUTRAL, CueClass.CONFIRM})
-_OPPOSED = frozenset({DriftKind.REVERSED_CLAIM, DriftKind.CHANGED_NUMBER})
 _WINDOW = 4  # words after a number in which what it counts stands
 _REACH = 6  # words before or after a verb of harm in which the harmed stand
 _COMPARED = 24  # tellings of a claim whose changes are told, beside those they match
@@ -31,15 +30,24 @@ class Changes:
         self.tellings, self.matcher, self.table = tellings, matcher, tellings.table
         self.surfaces = self.table.vocabulary.surfaces
 
-    def of_claim(self, rows: Sequence[int], matches: Sequence[Match]) -> tuple[list[Drift], list[Contradiction]]:
-        """Return the drifts and contradictions among the rows of a claim; each telling drifts in one way once."""
+    def opposed(self, match: Match) -> tuple[DriftKind, str] | None:
+        """Tell how two statements that speak of one thing contradict each other, when their sources differ."""
+        one, other = match.one, match.other
+        relation = self.matcher.relation(one, other)
+        denial = CueClass.DENY in (CUE_CLASSES[self.table.cue_class[one]], CUE_CLASSES[self.table.cue_class[other]])
+        bare = self.table.is_bare(one) or self.table.is_bare(other)
+        if relation != "other" and not (relation == "unknown" and denial and not bare):
+            return None
+        if text := self._reversed(match):
+            return DriftKind.REVERSED_CLAIM, text
+        numbers = self._changed_number(one, other)
+        return (DriftKind.CHANGED_NUMBER, _numbers(*numbers)) if numbers else None
+
+    def of_claim(self, rows: Sequence[int], matches: Sequence[Match]) -> list[Drift]:
+        """Return the drifts among the rows of a claim; each telling drifts in one way once."""
         drifts: dict[tuple[DriftKind, int], Drift] = {}
-        contradictions: list[Contradiction] = []
         for match in self._pairs(rows, matches):
             for kind, before, after, text in self._compare(match):
-                if kind in _OPPOSED and self.matcher.relation(before, after) == "other":
-                    contradictions.append(self._contradiction(before, after, text, kind))
-                    continue
                 key = (kind, after)
                 if key not in drifts:
                     drifts[key] = Drift(
@@ -48,7 +56,7 @@ class Changes:
                         after=self.tellings.statement(after),
                         text=text,
                     )
-        return list(drifts.values()), contradictions
+        return list(drifts.values())
 
     def _pairs(self, rows: Sequence[int], matches: Sequence[Match]) -> Iterator[Match]:
         """Yield the pairs to compare: those that match, and in small claims all others."""
@@ -81,8 +89,7 @@ class Changes:
             before, after = self._fuller(one, other)
             if before != one:
                 changed = changed[::-1]
-            text = f"{changed[0]} in one telling, {changed[1]} in the other."
-            yield DriftKind.CHANGED_NUMBER, before, after, text[0].upper() + text[1:]
+            yield DriftKind.CHANGED_NUMBER, before, after, _numbers(*changed)
         reversed_ = self._reversed(match)
         if reversed_:
             before, after = self._fuller(one, other)
@@ -143,7 +150,7 @@ class Changes:
                 unit = feature_of[numbers[place]]
                 if value_of(tokens[place]) is not None or tokens[place] in words("clause"):
                     break
-                if unit >= 0 and self.matcher.weights[unit] > 1.2:
+                if unit >= 0:
                     found.setdefault(unit, {})[value] = " ".join(tokens[index : place + 1])
                     break
         return found
@@ -212,9 +219,16 @@ class Changes:
                 found.add(feature)
         return found
 
-    def _contradiction(self, one: int, other: int, text: str, kind: DriftKind) -> Contradiction:
+    def contradiction(self, match: Match, kind: DriftKind, text: str) -> Contradiction:
+        """Return two statements as a finding."""
+        one, other = match.one, match.other
         return Contradiction(
             one=self.tellings.statement(one),
             other=self.tellings.statement(other),
             proof=Proof(kind=str(kind), text=text, places=(self.tellings.place(one), self.tellings.place(other))),
         )
+
+
+def _numbers(one: str, other: str) -> str:
+    text = f"{one} in one telling, {other} in the other."
+    return text[0].upper() + text[1:]

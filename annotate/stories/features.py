@@ -89,9 +89,10 @@ def article_features(features: Features) -> list[list[tuple[int, float]]]:
         scored = [
             (-weights[feature] * (1 + min(count, 8)) ** 0.5 * (1.5 if names[feature][0] == "~" else 1), feature)
             for feature, count in table.content_of(article)
-            if articles_with[feature] > 1 and names[feature][0] != "#"
+            if names[feature][0] != "#"
         ]
         top = sorted(scored, key=lambda item: (item[0], names[item[1]]))[:_TOP]
         norm = sum(score * score for score, _ in top) ** 0.5 or 1.0
-        found.append([(feature, -score / norm) for score, feature in top])
+        # What no other article has counts for the norm only: it is what makes the article unlike the others.
+        found.append([(feature, -score / norm) for score, feature in top if articles_with[feature] > 1])
     return found

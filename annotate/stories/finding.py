@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from annotate.stories.drift import Changes
 from annotate.stories.features import article_features, features_of
 from annotate.stories.grouping import closeness, stories_of
 from annotate.stories.matching import Match, Matcher
-from annotate.stories.model import Claim, Contradiction, Drift, Proof, Stories, Story
+from annotate.stories.model import Claim, Contradiction, Drift, DriftKind, Proof, Stories, Story
 from annotate.stories.origins import Origins
 from annotate.stories.reading import read_records
 from annotate.stories.speakers import NO_IDENTITIES, Identities, identify
@@ -46,13 +46,16 @@ def find_stories(records: Iterable[Record], *, identities: Identities = NO_IDENT
     speakers = identify(features, tops, close.near, ranks, identities)
     matcher = Matcher(features, speakers, close.near, [dict(top) for top in tops])
     matches = _matches(table, matcher, [same_words, about_the_same(features, order)])
-    groups = join(table, matches, order)
     tellings = Tellings(table, speakers)
-    claims = _Claims(tellings, matcher, close.copies, groups, matches)
+    changes = Changes(tellings, matcher)
+    agreeing, opposed = _parted(changes, matches)
+    groups = join(table, agreeing, order)
+    claims = _Claims(tellings, changes, Origins(tellings, matcher, close.copies), groups, agreeing)
     by_story = claims.by_story(stories_of(table, close, groups, ranks))
     numbers = iter(range(1, len(groups) + 1))
     stories = [
-        _story(place, articles, found, claims, numbers) for place, (articles, found) in enumerate(by_story, start=1)
+        _story(f"s{place}", articles, claims, [(number, f"c{next(numbers)}") for number in found], opposed)
+        for place, (articles, found) in enumerate(by_story, start=1)
     ]
     return Stories(
         version=_version(table, ranks, identities, days),
@@ -81,21 +84,36 @@ def _matches(table: Table, matcher: Matcher, candidates: Sequence[Pairs]) -> lis
     return list(found.values())
 
 
+_Opposed = tuple[Match, DriftKind, str]
+
+
+def _parted(changes: Changes, matches: Iterable[Match]) -> tuple[list[Match], dict[int, list[_Opposed]]]:
+    """Part the matches that agree from those that contradict each other, these by the first one's article."""
+    agreeing = []
+    opposed: defaultdict[int, list[_Opposed]] = defaultdict(list)
+    for match in matches:
+        how = changes.opposed(match)
+        if how is None:
+            agreeing.append(match)
+        else:
+            opposed[changes.table.article[match.one]].append((match, *how))
+    return agreeing, opposed
+
+
 class _Claims:
     """The claims of a collection, and the story that each belongs to."""
 
     def __init__(
         self,
         tellings: Tellings,
-        matcher: Matcher,
-        copies: Mapping[int, Collection[int]],
+        changes: Changes,
+        origins: Origins,
         groups: Sequence[Sequence[int]],
         matches: Iterable[Match],
     ) -> None:
         self.tellings, self.table = tellings, tellings.table
         self.groups = groups
-        self.origins = Origins(tellings, matcher, copies)
-        self.changes = Changes(tellings, matcher)
+        self.origins, self.changes = origins, changes
         group_of = {row: number for number, rows in enumerate(groups) for row in rows}
         self.matches: defaultdict[int, list[Match]] = defaultdict(list)
         for match in matches:
@@ -114,32 +132,30 @@ class _Claims:
             found[min(counts, key=lambda story: (-counts[story], story))].append(number)
         return list(zip(stories, found, strict=True))
 
-    def made(self, number: int, claim_id: str) -> tuple[Claim, list[Drift], list[Contradiction]]:
-        """Make a claim, with its drifts and contradictions."""
+    def made(self, number: int, claim_id: str) -> tuple[Claim, list[Drift]]:
+        """Make a claim, with its drifts."""
         rows, matches = self.groups[number], self.matches[number]
         claim = self.origins.claim(rows, matches).model_copy(update={"id": claim_id})
-        drifts, contradictions = self.changes.of_claim(rows, matches)
-        return claim, [drift.model_copy(update={"claim": claim_id}) for drift in drifts], contradictions
+        drifts = self.changes.of_claim(rows, matches)
+        return claim, [drift.model_copy(update={"claim": claim_id}) for drift in drifts]
 
 
 def _story(
-    place: int,
+    story_id: str,
     articles: Sequence[int],
-    found: Sequence[int],
     claims: _Claims,
-    numbers: Iterator[int],
+    found: Sequence[tuple[int, str]],
+    opposed: Mapping[int, Sequence[_Opposed]],
 ) -> Story:
-    tellings = claims.tellings
-    table = tellings.table
-    made = [claims.made(number, f"c{next(numbers)}") for number in found]
-    contradictions = [*_disputes(tellings, articles), *(item for _, _, some in made for item in some)]
+    tellings, table = claims.tellings, claims.table
+    made = [claims.made(number, claim_id) for number, claim_id in found]
     return Story(
-        id=f"s{place}",
+        id=story_id,
         title=_title(table, articles),
         articles=tuple(table.articles[article].id for article in articles),
-        claims=tuple(claim for claim, _, _ in made),
-        drifts=tuple(drift for _, some, _ in made for drift in some),
-        contradictions=tuple(contradictions),
+        claims=tuple(claim for claim, _ in made),
+        drifts=tuple(drift for _, some in made for drift in some),
+        contradictions=(*_disputes(tellings, articles), *_contradictions(claims.changes, articles, opposed)),
         circles=tuple(circles_of(table, tellings.reader, articles)),
     )
 
@@ -149,6 +165,21 @@ def _title(table: Table, articles: Sequence[int]) -> str:
     rows = [table.articles[article] for article in articles]
     best = next((row for row in rows if row.titled), rows[0])
     return best.title or "Untitled"
+
+
+def _contradictions(
+    changes: Changes, articles: Sequence[int], opposed: Mapping[int, Sequence[_Opposed]]
+) -> Iterator[Contradiction]:
+    """Yield what the statements of different sources say against each other, once for two attributions."""
+    table = changes.table
+    seen: set[tuple[int, int, int, int]] = set()
+    for article in articles:
+        for match, kind, text in opposed.get(article, ()):
+            one, other = match.one, match.other
+            key = (table.article[one], table.attribution[one], table.article[other], table.attribution[other])
+            if key not in seen:
+                seen.add(key)
+                yield changes.contradiction(match, kind, text)
 
 
 def _disputes(tellings: Tellings, articles: Sequence[int]) -> Iterator[Contradiction]:

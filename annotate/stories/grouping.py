@@ -16,8 +16,8 @@ import numpy as np
 from annotate.stories.candidates import Pairs
 from annotate.stories.table import Ints, Table
 
-_SAME_SUBJECT = 0.34  # likeness of what two articles are about: the same subject
-_SAME_STORY = 0.46  # the same story by that alone
+_SAME_SUBJECT = 0.22  # likeness of what two articles are about: the same subject
+_SAME_STORY = 0.33  # the same story by that alone
 _COPIED = 0.3  # share of the shorter text
 _FEWEST_COPIED = 12  # fingerprints
 _DAYS = 10  # between two articles of a story, where both dates are known
