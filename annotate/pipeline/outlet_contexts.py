@@ -80,8 +80,11 @@ def after(doc: Doc, end: int) -> Context | None:
     index += possessive
     if index >= len(doc) or doc[index].is_space:
         return None
-    if is_outlet_noun(doc, index):
+    if is_outlet_noun(doc, index) or doc[index].text in words("outlet_noun_after"):
         return Context(Act.NAMED, index)
+    if doc[index].text == "," and not possessive:
+        noun = _apposition(doc, index + 1)
+        return Context(Act.NAMED, noun) if noun is not None else None
     if doc[index].text in words("outlet_job"):
         return Context(Act.STAFF, index)
     if possessive:
@@ -95,6 +98,21 @@ def after(doc: Doc, end: int) -> Context | None:
     if learned or lemma in words("outlet_reporting"):
         return Context(Act.REPORTING, verb)
     return Context(Act.SAYING, verb) if lemma in words("outlet_saying") else None
+
+
+def _apposition(doc: Doc, start: int) -> int | None:
+    """Return the noun that says what the name before the comma is: "…, Exampleland's largest newspaper,"."""
+    for at in range(start, min(len(doc), start + _FAR)):
+        token = doc[at]
+        if is_outlet_noun(doc, at):
+            return at
+        if at == start and token.lower_ not in _ARTICLES and token.pos_ != "PROPN" and token.tag_ != "PRP$":
+            return None
+        if token.is_punct and token.text not in {"-", "'", "’"}:
+            return None
+        if token.pos_ in {"VERB", "AUX"} and token.tag_ not in {"VBN", "VBG"}:
+            return None
+    return None
 
 
 def is_outlet_noun(doc: Doc, index: int) -> bool:
@@ -174,6 +192,8 @@ def _handing(doc: Doc, index: int) -> Context | None:
         return Context(Act.HANDING, verb.i)
     occasion = verb.lower_ in words("outlet_occasion") and verb.pos_ == "NOUN" and at == index - 1
     if occasion and doc[index].lower_ not in {"of", "for", "from"}:
+        return Context(Act.HANDING, verb.i)
+    if at == index - 1 and verb.lower_ in words("outlet_writing"):
         return Context(Act.HANDING, verb.i)
     return None
 
