@@ -9,7 +9,8 @@ someone of  an addressee and a preposition ("accused …")  object as   an objec
 relay       somebody else's words ("quoting police")      quote       quotation marks only
 sentence    what is left of the sentence ("according to")
 
-Every verb also takes a quotation in marks.
+Every verb also takes a quotation in marks. Entries of the kind `phrase` ("as X put it", "is said to have") tell the
+class of a wording that no single word anchors; the rules leave them aside.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ class Cues:
         self.spans_key = spans_key
         self._by_kind: dict[str, dict[str, list[tuple[list[str], dict[str, Any]]]]] = {}
         for entry in entries("cues"):
+            if entry["kind"] == "phrase":
+                continue
             first, *rest = entry["cue"].split()
             self._by_kind.setdefault(entry["kind"], defaultdict(list))[first].append((rest, entry))
         for heads in self._by_kind.values():
