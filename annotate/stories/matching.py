@@ -29,6 +29,8 @@ _LEAST_TOLD = 15.0  # weight of the features in common, for other words
 _LEAST_WHOLE = 11.5  # the same, for all of a short statement
 _ALL = 0.95
 _ACT = 3.2  # weight of the word that says what happened, there
+_PART = 0.45  # of the weight of a word that is only a part of a name of three words and more
+_APART = 0.08  # how much more alike statements must be when each names something that the other does not
 _FEWEST_PREDICATES = 2
 _PREDICATES_TELL = 5.5  # weight of the words in common that are neither names nor numbers
 _ALMOST_ALL = 0.8
@@ -93,8 +95,9 @@ class Matcher:
         common = LCSseq.similarity(first, second, score_cutoff=least)
         if common < least or common < _SAME_WORDS * shorter:
             return None
-        shared = self._set(one)[0] & self._set(other)[0]
-        told = sum(self.weights[feature] for feature in shared)
+        first_set, second_set = self._set(one), self._set(other)
+        shared = first_set[0] & second_set[0]
+        told = self._told(shared, first_set[1] | second_set[1])
         if told < _WORDS_TELL or not self._worth(one, other, common, shared):
             return None
         # A short quote scattered over a long text is no quote of it.
@@ -104,10 +107,11 @@ class Matcher:
 
     def _worth(self, one: int, other: int, common: int, shared: frozenset[int]) -> bool:
         """Tell whether words in common are a statement: a name with its titles is none, nor is a turn of phrase."""
-        acts = sum(self.weights[feature] for feature in self._predicates(one, other, shared))
+        predicates = self._predicates(one, other, shared)
+        acts = sum(self.weights[feature] for feature in predicates)
         if self.quoted(one) and self.quoted(other):
             return acts >= _QUOTED_TELL
-        if acts < _PREDICATES_TELL:
+        if acts < _PREDICATES_TELL or len(predicates) < _FEWEST_PREDICATES:
             return False
         return common >= _LONG_RUN or self.one_subject(one, other)
 
@@ -127,11 +131,10 @@ class Matcher:
 
     def same_sense(self, one: int, other: int) -> Match | None:
         """Compare what is said."""
-        first, all_first = self._set(one)
-        second, all_second = self._set(other)
+        first, parts_of_first, all_first = self._set(one)
+        second, parts_of_second, all_second = self._set(other)
         shared = first & second
-        weights = self.weights
-        told = sum(weights[feature] for feature in shared)
+        told = self._told(shared, parts_of_first | parts_of_second)
         if told < _LEAST_WHOLE or len(shared) < 3:
             return None
         both = 2 * told / (all_first + all_second)
@@ -140,11 +143,13 @@ class Matcher:
         predicates = self._predicates(one, other, shared)
         if not self._whole(one, other, inside, predicates):
             relation = self.relation(one, other)
-            if told < _LEAST_TOLD or len(predicates) < _FEWEST_PREDICATES:
+            bare = self.table.is_bare(one) or self.table.is_bare(other)
+            if told < _LEAST_TOLD or len(predicates) < _FEWEST_PREDICATES + bare:
                 return None
-            if not (both >= _BOTH[relation] or (inside >= _ONE[relation] and outside >= _INSIDE)):
+            apart = _APART if relation == "unknown" and self._names_apart(first, second) else 0.0
+            if not (both >= _BOTH[relation] + apart or (inside >= _ONE[relation] + apart and outside >= _INSIDE)):
                 return None
-            if sum(weights[feature] for feature in predicates) < _PREDICATES_TELL:
+            if sum(self.weights[feature] for feature in predicates) < _PREDICATES_TELL * (1.5 if bare else 1):
                 return None
             # What two articles about different things have in common is a phrase, until it is nearly all they say.
             if both < _ALMOST_ALL and not self.one_subject(one, other):
@@ -162,9 +167,13 @@ class Matcher:
     def _predicates(self, one: int, other: int, shared: frozenset[int]) -> list[int]:
         """Return the shared features that are neither names nor numbers and stand in the words of both."""
         feature_of = self.feature_of
-        first = {feature_of[number] for number in self.table.words_of(one)}
-        second = {feature_of[number] for number in self.table.words_of(other)}
+        first = {feature_of[number] for number in self.table.words_of(one)} - self._set(one)[1]
+        second = {feature_of[number] for number in self.table.words_of(other)} - self._set(other)[1]
         return [f for f in shared if self.names[f][0] not in "~#" and f in first and f in second]
+
+    def _names_apart(self, first: frozenset[int], second: frozenset[int]) -> bool:
+        """Tell whether each statement names something that the other does not."""
+        return all(any(self.names[f][0] == "~" for f in rest) for rest in (first - second, second - first))
 
     def one_subject(self, one: int, other: int) -> bool:
         """Tell whether two statements stand in articles that are about one thing, and not long after each other."""
@@ -183,9 +192,16 @@ class Matcher:
         second = [f for number in self.table.words_of(other) if (f := self.feature_of[number]) in shared]
         return LCSseq.similarity(first, second)
 
-    def _set_of(self, row: int) -> tuple[frozenset[int], float]:
+    def _set_of(self, row: int) -> tuple[frozenset[int], frozenset[int], float]:
+        """Return a statement's features, those that are only a part of a long name, and what all of them tell."""
         found = frozenset(self.features.of(row))
-        return found, sum(self.weights[feature] for feature in found) or 1.0
+        parts = frozenset(self.feature_of[number] for number in self.table.in_long_names(row)) & found
+        return found, parts, self._told(found, parts) or 1.0
+
+    def _told(self, features: frozenset[int], parts: frozenset[int]) -> float:
+        """Return what features tell together; the parts of a long name tell one thing between them."""
+        weights = self.weights
+        return sum(weights[feature] * (_PART if feature in parts else 1.0) for feature in features)
 
     # -- who -----------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ _CITED = frozenset({OutletRole.SOURCE, OutletRole.VIA, OutletRole.RECIPIENT, Out
 _BODIES = frozenset({SourceType.ORGANISATION, SourceType.GROUP, SourceType.OUTLET, SourceType.DOCUMENT})
 _FEWEST_WORDS = 4  # in a sentence stated as fact
 _CLAUSE_WORDS = 4
+_LONG_NAME = 3
 _SUBJECT_WORDS = 8  # words from the beginning of a clause in which its cue may stand
 _LONGEST = 160  # words of a statement that count; a speech is no statement
 _OF = frozenset({"of", "for", "from", "within", "in", "at", "with"})
@@ -61,6 +62,8 @@ class _Reading:
         word = self.vocabulary.word
         self.tokens: list[Token] = [(match.start(), match.end(), word(match.group())) for match in WORD.finditer(text)]
         self.starts = [token[0] for token in self.tokens]
+        self.in_long_name = bytearray(len(self.tokens))
+        self.mark_long_names()
         self.hedged: set[int] = set()
         self.sources: dict[str, int] = {}
         self.unnamed: list[tuple[str, int]] = []
@@ -117,6 +120,26 @@ class _Reading:
             index = bisect_left(self.starts, start)
             while index < len(self.tokens) and self.tokens[index][1] <= end:
                 found.append(self.tokens[index][2])
+                index += 1
+        return found
+
+    def mark_long_names(self) -> None:
+        """Mark the words of three capitalised ones in a row: together they name one thing."""
+        run = 0
+        for index, (start, _, _) in enumerate(self.tokens):
+            joined = index > 0 and self.text[self.tokens[index - 1][1] : start] in {" ", "-", "\u00a0"}
+            run = (run + 1 if joined else 1) if self.text[start].isupper() else 0
+            if run >= _LONG_NAME:
+                self.in_long_name[index - run + 1 : index + 1] = b"\1" * run
+
+    def coded(self, spans: Sequence[Span], within: Span) -> list[int]:
+        """Return the words that lie in spans, those in long names as their complement."""
+        found: list[int] = []
+        for start, end in spans:
+            index = bisect_left(self.starts, max(start, within[0]))
+            while index < len(self.tokens) and self.tokens[index][1] <= min(end, within[1]):
+                number = self.tokens[index][2]
+                found.append(~number if self.in_long_name[index] else number)
                 index += 1
         return found
 
@@ -286,7 +309,7 @@ class _Reading:
         denied = sum(self.vocabulary.surfaces[number] in words("negation") for number in numbers[:_LONGEST])
         denied += sum(self.vocabulary.surfaces[number].endswith(("n't", "n’t")) for number in numbers[:_LONGEST])
         table.denied.append((denied + (cue == CueClass.DENY)) % 2)
-        table.words.extend(numbers[:_LONGEST])
+        table.words.extend(self.coded(attribution.quote if attribution else (span,), span)[:_LONGEST])
         table.word_ends.append(len(table.words))
         table.implied.extend(implied)
         table.implied_ends.append(len(table.implied))

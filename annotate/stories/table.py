@@ -78,7 +78,8 @@ class Table:
     """All statements, a row each.
 
     articles, who: what rows point at. words, implied: flat lists of words and features; the row's own lie between its
-    entry of the `…_ends` column and the one before. fingerprints: of each article's text, with the row each lies in.
+    entry of the `…_ends` column and the one before; words in a long name are kept as their complement (below zero).
+    fingerprints: of each article's text, with the row that each lies in.
     """
 
     vocabulary: Vocabulary
@@ -117,6 +118,14 @@ class Table:
 
     def words_of(self, row: int) -> Sequence[int]:
         """Return the words of a statement, in order."""
+        return [number if number >= 0 else ~number for number in self._words_of(row)]
+
+    def in_long_names(self, row: int) -> set[int]:
+        """Return the words of a statement that stand in names of three words and more, and nowhere else in it."""
+        words = self._words_of(row)
+        return {~number for number in words if number < 0}.difference(number for number in words if number >= 0)
+
+    def _words_of(self, row: int) -> Sequence[int]:
         return self.words[self.word_ends[row - 1] if row else 0 : self.word_ends[row]]
 
     def implied_of(self, row: int) -> Sequence[int]:
