@@ -9,6 +9,8 @@ from difflib import SequenceMatcher
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 # Comparing is quadratic: of longer tellings nothing is marked.
 _LONGEST = 600
+# Of tellings with less in common than this share of their words, marks would tell nothing.
+_LEAST_COMMON = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,17 @@ class Part:
 
 
 def differing(before: str, after: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    """Return both tellings in parts; upper and lower case are alike."""
+    """Return both tellings in parts; upper and lower case are alike.
+
+    Between tellings that are too long or too unlike nothing is marked.
+    """
     one, other = _WORD.findall(before), _WORD.findall(after)
+    unmarked = (Part(before, False),), (Part(after, False),)
     if len(one) > _LONGEST or len(other) > _LONGEST:
-        return (Part(before, False),), (Part(after, False),)
+        return unmarked
     matcher = SequenceMatcher(None, [w.lower() for w in one], [w.lower() for w in other], autojunk=False)
+    if matcher.ratio() < _LEAST_COMMON:
+        return unmarked
     left: list[Part] = []
     right: list[Part] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():

@@ -20,6 +20,7 @@ from annotate.report.wording import INDEPENDENCE
 from annotate.scheme import Independence
 
 _MOST_SOURCES = 14
+_MOST_OUTLETS = 14
 _MOST_ARTICLES = 14
 _MOST_STEPS = 3
 _SWEEPS = 6
@@ -97,6 +98,7 @@ class Source:
     side: Independence
 
 
+_OTHER_OUTLETS = "other outlets"
 _OTHER_NAMED = Source("other named sources", False, Independence.UNKNOWN)
 _OTHER_UNNAMED = Source("other unnamed sources", True, Independence.UNKNOWN)
 _Key = TypeVar("_Key")
@@ -132,7 +134,7 @@ def graph_of(briefs: Sequence[Brief]) -> Graph | None:
 
 
 def _paths(briefs: Sequence[Brief]) -> tuple[Path, ...]:
-    """Gather the routes; the sources and articles with fewest statements are put together."""
+    """Gather the routes; the sources, outlets and articles with fewest statements are put together."""
     routes = [
         (
             Source(route.source, route.naming in {Naming.UNNAMED, Naming.IMPLICIT}, route.side),
@@ -144,16 +146,20 @@ def _paths(briefs: Sequence[Brief]) -> tuple[Path, ...]:
         for route, number in brief.routes.items()
     ]
     by_source: Counter[Source] = Counter()
+    by_outlet: Counter[str] = Counter()
     by_article: Counter[str] = Counter()
-    for source, _, article, number in routes:
+    for source, via, article, number in routes:
         by_source[source] += number
         by_article[article] += number
+        by_outlet.update(dict.fromkeys(via, number))
     sources = {key for key, _ in sorted(by_source.items(), key=lambda item: (-item[1], item[0]))[:_MOST_SOURCES]}
+    outlets = {key for key, _ in sorted(by_outlet.items(), key=lambda item: (-item[1], item[0]))[:_MOST_OUTLETS]}
     articles = {key for key, _ in by_article.most_common(_MOST_ARTICLES)}
     paths: Counter[tuple[Source, tuple[str, ...], str | None]] = Counter()
     for source, via, article, number in routes:
         kept = source if source in sources else _OTHER_UNNAMED if source.unnamed else _OTHER_NAMED
-        paths[kept, via[:_MOST_STEPS], article if article in articles else None] += number
+        steps = dict.fromkeys(name if name in outlets else _OTHER_OUTLETS for name in via)
+        paths[kept, tuple(steps)[:_MOST_STEPS], article if article in articles else None] += number
     ranked = sorted(paths.items(), key=lambda item: (-item[1], item[0][0], item[0][1], item[0][2] or ""))
     return tuple(Path(*key, number) for key, number in ranked)
 

@@ -16,8 +16,9 @@ from annotate.report.safety import label
 from annotate.report.wanted import claim_anchor, story_anchor
 from annotate.report.wording import DRIFTS, SOURCE_TYPES
 from annotate.scheme import Independence, SourceType
-from annotate.stories.model import Circle, Claim, Contradiction, Drift, Place, Proof, Statement, Story
+from annotate.stories.model import Circle, Claim, Contradiction, Drift, DriftKind, Place, Proof, Statement, Story
 
+_LOSSES = frozenset({DriftKind.LOST_ATTRIBUTION, DriftKind.LOST_HEDGE})
 _PRONOUN = 4  # letters
 _NAMELESS = frozenset({Naming.UNNAMED, Naming.IMPLICIT})
 
@@ -89,8 +90,9 @@ class DriftView:
     claim: str | None
     before: Told
     after: Told
-    lost: tuple[Part, ...]
-    new: tuple[Part, ...]
+    before_parts: tuple[Part, ...]
+    after_parts: tuple[Part, ...]
+    lost_something: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +245,16 @@ class StoryReader:
         return check, Quoted(check.text, self._where(check.article), f"#{place_anchor(brief.anchor, check.span)}")
 
     def _drift(self, drift: Drift, anchors: Mapping[str, str]) -> DriftView:
-        lost, new = differing(drift.before.text, drift.after.text)
+        before, after = differing(drift.before.text, drift.after.text)
         return DriftView(
             kind=DRIFTS[drift.kind],
             text=drift.text,
             claim=anchors.get(drift.claim) if drift.claim else None,
             before=self._told(drift.before),
             after=self._told(drift.after),
-            lost=lost,
-            new=new,
+            before_parts=before,
+            after_parts=after,
+            lost_something=drift.kind in _LOSSES,
         )
 
     def _contradiction(self, found: Contradiction) -> ContradictionView:
