@@ -206,11 +206,20 @@ class StoredArticles(Collection):
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._count: int | None = None
 
     def __len__(self) -> int:
-        return self._store.count_predicted()
+        """Return how many articles the last walk met; before the first one, how many are predicted."""
+        return self._store.count_predicted() if self._count is None else self._count
 
     def __iter__(self) -> Iterator[Pair]:
+        count = 0
+        for pair in self._pairs():
+            yield pair
+            count += 1
+        self._count = count
+
+    def _pairs(self) -> Iterator[Pair]:
         from more_itertools import peekable
 
         from annotate.dataset.verified import Withheld, verified
