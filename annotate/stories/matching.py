@@ -22,6 +22,8 @@ from annotate.stories.table import QUOTE_TYPES
 
 _SAME_WORDS = 0.84  # of the shorter one
 _FEWEST = 5  # words in common, for the same words
+_SHORT_RUN = 8
+_MORE = 1.5  # times as much must be told where less would do elsewhere
 _LONG_RUN = 14  # words in common that are no turn of phrase, whatever the articles are about
 _QUOTED_TELL = 3.5  # weight of the quoted words in common that are neither names nor numbers
 _WORDS_TELL = 9.0  # weight of the words in common
@@ -31,6 +33,7 @@ _ALL = 0.95
 _ACT = 3.2  # weight of the word that says what happened, there
 _PART = 0.45  # of the weight of a word that is only a part of a name of three words and more
 _APART = 0.08  # how much more alike statements must be when each names something that the other does not
+_NEARLY = 0.9  # how alike statements must be that have no name in common though both name something
 _FEWEST_PREDICATES = 2
 _PREDICATES_TELL = 5.5  # weight of the words in common that are neither names nor numbers
 _ALMOST_ALL = 0.8
@@ -101,7 +104,7 @@ class Matcher:
         if told < _WORDS_TELL or not self._worth(one, other, common, shared):
             return None
         # A short quote scattered over a long text is no quote of it.
-        if common < 8 and max(len(first), len(second)) > 4 * shorter and not self._contiguous(first, second):
+        if common < _SHORT_RUN and max(len(first), len(second)) > 4 * shorter and not self._contiguous(first, second):
             return None
         return Match(one, other, Likeness.WORDS, min(1.0, common / shorter), common)
 
@@ -111,7 +114,11 @@ class Matcher:
         acts = sum(self.weights[feature] for feature in predicates)
         if self.quoted(one) and self.quoted(other):
             return acts >= _QUOTED_TELL
-        if acts < _PREDICATES_TELL or len(predicates) < _FEWEST_PREDICATES:
+        # Few words are most often a name with its titles.
+        least = _PREDICATES_TELL * (_MORE if common < _SHORT_RUN else 1)
+        if acts < least or len(predicates) < _FEWEST_PREDICATES:
+            return False
+        if self._others_named(self._set(one)[0], self._set(other)[0]):
             return False
         return common >= _LONG_RUN or self.one_subject(one, other)
 
@@ -147,9 +154,11 @@ class Matcher:
             if told < _LEAST_TOLD or len(predicates) < _FEWEST_PREDICATES + bare:
                 return None
             apart = _APART if relation == "unknown" and self._names_apart(first, second) else 0.0
+            if self._others_named(first, second) and both < _NEARLY:
+                return None
             if not (both >= _BOTH[relation] + apart or (inside >= _ONE[relation] + apart and outside >= _INSIDE)):
                 return None
-            if sum(self.weights[feature] for feature in predicates) < _PREDICATES_TELL * (1.5 if bare else 1):
+            if sum(self.weights[feature] for feature in predicates) < _PREDICATES_TELL * (_MORE if bare else 1):
                 return None
             # What two articles about different things have in common is a phrase, until it is nearly all they say.
             if both < _ALMOST_ALL and not self.one_subject(one, other):
@@ -170,6 +179,11 @@ class Matcher:
         first = {feature_of[number] for number in self.table.words_of(one)} - self._set(one)[1]
         second = {feature_of[number] for number in self.table.words_of(other)} - self._set(other)[1]
         return [f for f in shared if self.names[f][0] not in "~#" and f in first and f in second]
+
+    def _others_named(self, first: frozenset[int], second: frozenset[int]) -> bool:
+        """Tell whether both statements name somebody or a place, and no name is in both."""
+        one, other = ({f for f in some if self.names[f][0] == "~"} for some in (first, second))
+        return bool(one) and bool(other) and one.isdisjoint(other)
 
     def _names_apart(self, first: frozenset[int], second: frozenset[int]) -> bool:
         """Tell whether each statement names something that the other does not."""
