@@ -33,6 +33,7 @@ _ALL = 0.95
 _ACT = 3.2  # weight of the word that says what happened, there
 _PART = 0.45  # of the weight of a word that is only a part of a name of three words and more
 _APART = 0.08  # how much more alike statements must be when each names something that the other does not
+_CLAUSE = 6  # words that one of two statements must have: less is a name with its titles
 _NEARLY = 0.9  # how alike statements must be that have no name in common though both name something
 _FEWEST_PREDICATES = 2
 _PREDICATES_TELL = 5.5  # weight of the words in common that are neither names nor numbers
@@ -116,7 +117,7 @@ class Matcher:
             return acts >= _QUOTED_TELL
         # Few words are most often a name with its titles.
         least = _PREDICATES_TELL * (_MORE if common < _SHORT_RUN else 1)
-        if acts < least or len(predicates) < _FEWEST_PREDICATES:
+        if acts < least or len(predicates) < _FEWEST_PREDICATES or max(map(self._length, (one, other))) < _CLAUSE:
             return False
         if self._others_named(self._set(one)[0], self._set(other)[0]):
             return False
@@ -142,7 +143,7 @@ class Matcher:
         second, parts_of_second, all_second = self._set(other)
         shared = first & second
         told = self._told(shared, parts_of_first | parts_of_second)
-        if told < _LEAST_WHOLE or len(shared) < 3:
+        if told < _LEAST_WHOLE or len(shared) < 3 or max(map(self._length, (one, other))) < _CLAUSE:
             return None
         both = 2 * told / (all_first + all_second)
         inside = told / min(all_first, all_second)
@@ -165,6 +166,9 @@ class Matcher:
                 return None
         run = self._run(one, other, shared)
         return Match(one, other, Likeness.SENSE, round(min(0.99, both), 4), run)
+
+    def _length(self, row: int) -> int:
+        return self.table.word_ends[row] - (self.table.word_ends[row - 1] if row else 0)
 
     def _whole(self, one: int, other: int, inside: float, predicates: list[int]) -> bool:
         """Tell whether all of a short statement stands in an article of the same story."""

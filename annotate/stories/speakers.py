@@ -25,6 +25,7 @@ from annotate.stories.words import WORD, plain
 _TELLING = 3.0  # the weight from which on a role or a body joins namesakes
 _RARE = 4.5  # weight of a name that joins namesakes by itself
 _TOGETHER = 8  # names of an article of which two join namesakes
+_BESIDE = 0.1  # likeness of two articles, the speaker's name left out
 _ABOUT = 6  # features of an article that may join namesakes
 _LOOSE = frozenset({Fit.SPELLING, Fit.MIDDLE})
 
@@ -243,7 +244,15 @@ class _Identifying:
             return
         if kind in {"about", "together"} and found in _LOOSE:
             return
+        if kind == "story" and not self._one_subject(one, other):
+            return
         self._join(one, other, self._proof(one, other, found, kind, value))
+
+    def _one_subject(self, one: int, other: int) -> bool:
+        """Tell whether two articles have more in common than the name itself."""
+        own = self._own_features(self.table.who[one]) | self._own_features(self.table.who[other])
+        first, second = (dict(self.tops[self.table.who[number].article]) for number in (one, other))
+        return sum(share * second.get(f, 0.0) for f, share in first.items() if f not in own) >= _BESIDE
 
     def _proof(self, one: int, other: int, found: Fit, kind: str, value: int) -> Proof:
         names = self._words_of(value) if kind in {"body", "role", "about"} else ""
