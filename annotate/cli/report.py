@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from annotate.report.briefs import Pair
     from annotate.stories.model import Stories
 
+_MEND = "annotate stories RECORDS --json > FILE makes them"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -94,7 +95,13 @@ def _read(path: Path, collection: Collection) -> Stories:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         what = f"not the findings of a collection: {f'{place}: ' if place else ''}{first['msg']}"
-        raise InputError(what, where=str(path), mend="annotate stories RECORDS --json > FILE makes them") from None
+        raise InputError(what, where=str(path), mend=_MEND) from None
+    for claim in (claim for story in found.stories for claim in story.claims):
+        if sorted(index for origin in claim.origins for index in origin.statements) != list(
+            range(len(claim.statements))
+        ):
+            what = f"claim {claim.id}: its origins do not hold each of its statements once"
+            raise InputError(what, where=str(path), mend=_MEND)
     told = {name for story in found.stories for name in story.articles}
     missing = len(told.difference(record.id for record in collection.records()))
     if missing and missing == len(told):

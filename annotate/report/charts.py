@@ -45,7 +45,7 @@ class Bar:
 class Chart:
     """A bar chart and the same in words. series: name and colour variable of each part, from left to right.
 
-    whole: every bar is drawn at full length, its parts being shares.
+    left_out: rows that the table does not have. whole: every bar is drawn at full length, its parts being shares.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Chart:
     bars: tuple[Bar, ...]
     columns: tuple[str, ...]
     table: tuple[tuple[str, ...], ...]
+    left_out: int = 0
     whole: bool = False
 
     @property

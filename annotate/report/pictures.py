@@ -69,6 +69,7 @@ def _speakers(figures: Figures) -> Chart:
             (name, INDEPENDENCE[side], f"{words:,}", percent(words, total))
             for (name, side), words in ranked[:_MOST_ROWS]
         ),
+        left_out=len(ranked[_MOST_ROWS:]),
     )
 
 
@@ -93,6 +94,7 @@ def _heard(figures: Figures) -> Chart:
             (name or _NOT_KNOWN, f"{own:,}", f"{others:,}", percent(own + others, total))
             for name, (own, others) in ranked[:_MOST_ROWS]
         ),
+        left_out=len(ranked[_MOST_ROWS:]),
     )
 
 
@@ -131,6 +133,7 @@ def _naming(figures: Figures, parts: Sequence[tuple[str, Figures]], part: str) -
             (name, *(f"{each.naming[naming]:,}" for naming in Naming), _unnamed(each))
             for name, each in ranked[:_MOST_ROWS]
         ),
+        left_out=len(ranked[_MOST_ROWS:]),
         whole=True,
     )
 

@@ -75,6 +75,10 @@ def test_findings_of_some_other_articles_are_told(records: Path, findings: Path,
         ("{", "not the findings of a collection: Invalid JSON"),
         ('{"version": "1", "articles": 1}', "not the findings of a collection: stories: Field required"),
         (
+            stories().model_dump_json().replace('"statements":[0,1]', '"statements":[0]'),
+            "claim c1: its origins do not hold each of its statements once",
+        ),
+        (
             Stories.model_validate(
                 {"version": "1", "articles": 1, "stories": [{"id": "s1", "title": "x", "articles": ["else"]}]}
             ).model_dump_json(),

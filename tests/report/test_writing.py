@@ -279,3 +279,13 @@ def test_the_page_allows_nothing_but_its_own_style(page: Page) -> None:
     assert not page.all("//script | //link[@rel='stylesheet'] | //@src")
     assert "url(" not in page.source
     assert "@import" not in page.source
+
+
+def test_a_table_says_what_it_leaves_out(tmp_path: Path) -> None:
+    [held, *_] = stories().stories[0].claims[0].statements
+    origin = stories().stories[0].claims[0].origins[0].model_copy(update={"statements": tuple(range(100))})
+    claim = stories().stories[0].claims[0].model_copy(update={"statements": (held,) * 100, "origins": (origin,)})
+    story = stories().stories[0].model_copy(update={"claims": (claim,)})
+    page = Page.of(tmp_path, stories().model_copy(update={"stories": (story,)}), articles())
+    assert len(page.all("//section[@id='s1-c1']//table/tbody/tr")) == 60
+    assert "40 further tellings are left out." in words(page.id("s1-c1"))
