@@ -57,5 +57,5 @@ def test_verification_statements(seeds: list[Record]) -> None:
 def test_notices(seeds: list[Record]) -> None:
     kinds = [[n.kind for n in record.notices] for record in seeds]
     assert kinds[0] == [NoticeKind.HEADLINE] * 2
-    assert kinds[2] == [NoticeKind.DATELINE, NoticeKind.DISCLAIMER]
+    assert kinds[2] == [NoticeKind.RESIDUE, NoticeKind.DATELINE, NoticeKind.DISCLAIMER]
     assert NoticeKind.COPYRIGHT in kinds[3]
