@@ -116,7 +116,7 @@ class SpeakerRef(_Frozen):
 class Via(_Frozen):
     """An outlet through which a quote reached this article.
 
-    span: the Outlet region, null when no region of the text names it. step: 1 for an outlet that heard the source,
+    span: the Outlet region, null when the outlet is inferred from the context. step: 1 for an outlet that heard the source,
     2 for one that cites an outlet of step 1, and so on.
     """
 
@@ -177,6 +177,8 @@ class Attribution(_Frozen):
 
 
 class OutletMention(_Frozen):
+    """A news outlet in the text; domain: its site, null for one that the outlet registry does not hold."""
+
     id: _Id
     span: _SpanField
     name: str | None = None

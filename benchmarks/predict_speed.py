@@ -2,11 +2,13 @@
 
 python -m benchmarks.predict_speed [--articles FILE.jsonl] [--rounds 5]
 
-Four things read the same articles in turn, round after round, so that a busy machine slows all of them alike: the
+Five things read the same articles in turn, round after round, so that a busy machine slows all of them alike: the
 spaCy pipeline as loaded (`bare`), the part of it that our components read (`read`), and our whole way from Article to
-Record with the network (`model`) and with the rules (`rules`). Times are processor seconds of this process, which uses
-one thread; a ratio is the median over the rounds. Without --articles, the paragraphs of the seeds are shuffled into
-articles of some 500 words.
+Record with the network (`model`), with the network but without the components that tell who said it, through whom and
+how far it was checked (`found`), and with the rules (`rules`). `sourcing_over_bare` is what these components cost: the
+time of `model` beyond that of `found`, over that of `bare`; it should stay below 0.25. Times are processor seconds of
+this process, which uses one thread; a ratio is the median over the rounds. Without --articles, the paragraphs of the
+seeds are shuffled into articles of some 500 words.
 
 Loading and memory are measured in processes of their own: `load_seconds` is how long the network alone takes, and the
 whole pipeline, in processor seconds after the imports; `peak_mb` the largest resident memory of a process that does
@@ -32,6 +34,11 @@ from benchmarks.results import write
 SEEDS = Path(__file__).parents[1] / "seeds"
 WORDS = 500
 MEGABYTE = 1_000_000
+# What tells who said it, through whom, and how far it was checked.
+SOURCING = (
+    "annotate_notices", "annotate_outlets", "annotate_speakers", "annotate_chains", "annotate_verification",
+    "annotate_disputes",
+)  # fmt: skip
 OURS = ("model", "rules")
 
 # Run by an interpreter of its own; argv: the pipeline, and how many articles to make, or their file.
@@ -140,11 +147,16 @@ def main() -> None:
         with ours["model"].nlp.select_pipes(disable=components):
             list(ours["model"].nlp.pipe(texts, batch_size=32))
 
+    def found() -> None:
+        with ours["model"].nlp.select_pipes(disable=list(SOURCING)):
+            list(ours["model"].records(articles))
+
     times = in_turns(
         {
             "bare": lambda: list(bare.pipe(texts, batch_size=32)),
             "read": read,
             "model": lambda: list(ours["model"].records(articles)),
+            "found": found,
             "rules": lambda: list(ours["rules"].records(articles)),
         },
         given.rounds,
@@ -155,12 +167,14 @@ def main() -> None:
         rounds = zip(times["bare"], times[name], strict=True)
         return round(statistics.median(bare / spent for bare, spent in rounds), 3)
 
+    both = zip(times["model"], times["found"], times["bare"], strict=True)
     results = {
         "articles": len(articles),
         "words": words,
         "rounds": given.rounds,
         "words_per_second": {name: round(words / statistics.median(values)) for name, values in times.items()},
-        "speed_over_bare": {name: against_bare(name) for name in ("read", *OURS)},
+        "speed_over_bare": {name: against_bare(name) for name in ("read", "found", *OURS)},
+        "sourcing_over_bare": round(statistics.median((with_ - without) / bare for with_, without, bare in both), 3),
         "load_seconds": {"network": processes["model"]["network"]}
         | {name: processes[name]["pipeline"] for name in OURS},
         "peak_mb": {name: {kind: processes[name][kind] for kind in ("articles", "megabyte")} for name in OURS},
