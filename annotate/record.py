@@ -116,8 +116,8 @@ class SpeakerRef(_Frozen):
 class Via(_Frozen):
     """An outlet through which a quote reached this article.
 
-    span: the Outlet region, null when the outlet is inferred from the context. step: 1 for an outlet that heard the source,
-    2 for one that cites an outlet of step 1, and so on.
+    span: the Outlet region, null when the outlet is inferred from the context. step: 1 for an outlet that heard the
+    source, 2 for one that cites an outlet of step 1, and so on.
     """
 
     name: str
