@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from annotate.record import Attribution, Record
 from annotate.report.wording import NAMED, UNNAMED
-from annotate.scheme import Anonymity, CueClass, Independence, OutletRole, QuoteType, SourceType
+from annotate.scheme import Anonymity, CueClass, Independence, QuoteType, SourceType
+from annotate.stories.publishers import publishers_of
 
 _WORD = re.compile(r"\S*\w\S*")
 
@@ -80,9 +81,7 @@ def naming_of(attribution: Attribution) -> Naming:
 
 def publisher_of(record: Record) -> str | None:
     """Return the outlet whose article this is, from what is known of it or from its text."""
-    if record.meta.publisher and record.meta.publisher.strip():
-        return record.meta.publisher.strip()
-    return next((each.name for each in record.outlets if each.role == OutletRole.PUBLISHER and each.name), None)
+    return next(iter(publishers_of(record)), None)
 
 
 def count(record: Record, names: Mapping[tuple[str, str], str] | None = None) -> Figures:

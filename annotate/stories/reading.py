@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice, takewhile
 from typing import Any
-from urllib.parse import urlsplit
 
 from annotate.derive import Span, sha256_of
 from annotate.errors import RecordError
@@ -17,6 +16,7 @@ from annotate.scheme import CueClass, OutletRole, QuoteType, SourceType
 from annotate.stories.fingerprints import RUN, winnow
 from annotate.stories.knowledge import words
 from annotate.stories.layers import around, details_of, hedged, only_carries, states
+from annotate.stories.publishers import publishers_of
 from annotate.stories.sentences import clauses_of, sentences
 from annotate.stories.table import BARE, CUE_CLASSES, QUOTE_TYPES, ArticleRow, Cited, Table, Who, pack
 from annotate.stories.words import WORD, Vocabulary, plain
@@ -85,7 +85,7 @@ class _Reading:
         self.kinship()
         self.content()
         self.fingerprints()
-        publishers = _publishers(self.record)
+        publishers = publishers_of(self.record)
         meta = self.record.meta
         self.table.articles.append(
             ArticleRow(
@@ -413,18 +413,6 @@ class _Reading:
             rows[place] if rows[place] == rows[place + RUN - 1] else -1 for place in places.tolist()
         )
         self.table.fingerprint_ends.append(len(self.table.fingerprints))
-
-
-def _publishers(record: Record) -> list[str]:
-    """Return the names of the outlet whose article this is: as the metadata and the text tell them."""
-    names = [record.meta.publisher] if record.meta.publisher else []
-    host = (urlsplit(record.meta.url).hostname or "") if record.meta.url and "[" not in record.meta.url else ""
-    for outlet in record.outlets:
-        own = outlet.role == OutletRole.PUBLISHER
-        hosted = outlet.domain and (host == outlet.domain or host.endswith("." + outlet.domain))
-        if outlet.name and (own or hosted):
-            names.append(outlet.name)
-    return list(dict.fromkeys(names))
 
 
 def _cited(record: Record) -> Iterator[Cited]:
