@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, VerificationDraft, ViaDraft
 
+_AGENCIES = frozenset({"wire", "state_agency"})
 _UNCUT = 4  # words: quotations of this length are never cut in the middle
 
 
@@ -212,8 +213,12 @@ def _span_scores(draft: Draft, highest: Mapping[tuple[str, Span], float]) -> Spa
 
 
 def _outlet(id: str, item: OutletDraft, publisher: str) -> OutletMention:
-    own = item["role"] == "mention" and key_of(item["name"]) == publisher
-    role = OutletRole.PUBLISHER if own else OutletRole(item["role"])
+    own = key_of(item["name"]) == publisher
+    role = OutletRole(item["role"])
+    if own and role is OutletRole.MENTION:
+        role = OutletRole.PUBLISHER
+    elif publisher and not own and role is OutletRole.PUBLISHER and item["kind"] in _AGENCIES:
+        role = OutletRole.SYNDICATOR  # the dateline is an agency's, the page somebody else's
     return OutletMention(id=id, span=item["span"], name=item["name"], role=role, domain=item["domain"])
 
 

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 from annotate.derive import Span
 from annotate.pipeline.extensions import Draft, NoticeDraft, OutletDraft, ViaDraft, ensure_extensions, text_of
 from annotate.pipeline.outlet_contexts import Act, Context, after, before, hands_over
+from annotate.pipeline.outlet_sources import antecedent
 from annotate.pipeline.resources import words
 from annotate.pipeline.spans import Places, inside, overlaps, paragraphs
 
@@ -112,7 +113,8 @@ def _role(doc: Doc, context: Context, served: Sequence[int]) -> str:
         return "recipient"
     handed = context.act in {Act.HANDING, Act.CITED} and hands_over(doc, context)
     quoting = context.act is Act.REPORTING and doc[context.at].lemma_ in {"quote", "cite"}
-    if served and (handed or quoting):
+    quoted = context.act is Act.HANDING and doc[context.at].lower_ == "quoted"
+    if quoted or (served and (handed or quoting)):
         return "via"
     # Its own report, whether or not the attribution was found.
     reports = context.act in {Act.REPORTING, Act.CITED} or _of_report(doc, context)
@@ -134,7 +136,8 @@ def _closes(doc: Doc, outlet: OutletDraft) -> bool:
     rest = text[end:].strip(" \n).")
     dash = max(tail.rfind(mark) for mark in "–—-")
     near = dash >= 0 and len(tail) - dash < _CREDIT and len(rest) < _CREDIT
-    return near and "." not in tail[dash:] and (not rest or rest[0] in "/,&")
+    names = all(not word.islower() for word in tail[dash:].split())
+    return near and names and "." not in tail[dash:] and (not rest or rest[0] in "/,&")
 
 
 def _verifies(doc: Doc, outlet: OutletDraft) -> bool:
@@ -254,11 +257,12 @@ def _told_again(doc: Doc, drafts: Sequence[Draft], outlets: Sequence[OutletDraft
         if draft["anchor"] is None or index in roads.told or doc[draft["anchor"]].lemma_ != "tell":
             continue
         phrase = doc[draft["anchor"] + 1 : draft["anchor"] + 4].text.lower()
-        if any(phrase.startswith(each) for each in words("outlet_anaphor") - words("outlet_report")):
-            named = [item for item in outlets if item["end"] <= draft["anchor"] and item["name"]]
-            if named:
-                nearest = max(named, key=lambda item: item["start"])
-                roads.implied.setdefault(index, []).append(str(nearest["name"]))
+        anaphors = [
+            each for each in words("outlet_anaphor") - words("outlet_report") if f"{phrase} ".startswith(f"{each} ")
+        ]
+        meant = antecedent(doc, draft["anchor"], max(anaphors, key=len), outlets) if anaphors else None
+        if meant is not None:
+            roads.implied.setdefault(index, []).append(str(meant["name"]))
 
 
 def _carry_on(doc: Doc, drafts: Sequence[Draft], roads: _Roads, reporters: Mapping[int, Sequence[OutletDraft]]) -> None:
@@ -328,7 +332,9 @@ def _link(
     first: dict[int, list[OutletDraft]] = {}
     onward: dict[Span, list[OutletDraft]] = {}
     for index in range(len(drafts)):
-        steps = [list(roads.told[index])] if index in roads.told else []
+        told = roads.told.get(index, ())
+        # Whom the speaker told comes before who cited that: "told TASS, which was cited by Reuters".
+        steps = [step for role in ("recipient", "via") if (step := [item for item in told if item["role"] == role])]
         heard = {outlet["name"] for step in steps for outlet in step}
         steps.extend([outlet] for outlet in reporters.get(index, ()) if outlet["name"] not in heard)
         first[index] = steps[0] if steps else []

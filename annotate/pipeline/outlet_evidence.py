@@ -93,8 +93,13 @@ def _is_credit(name: str) -> bool:
     )
 
 
-def evident(doc: Doc, taken: set[int], foreign: Collection[str]) -> Iterator[tuple[TokenSpan, str]]:
-    """Find names whose contexts in the article, taken together, are an outlet's; foreign: those of something else."""
+def evident(
+    doc: Doc, taken: set[int], foreign: Collection[str], sure: Collection[str]
+) -> Iterator[tuple[TokenSpan, str]]:
+    """Find names whose contexts in the article, taken together, are an outlet's.
+
+    foreign: short forms of something else; sure: names of outlets that the article shows otherwise.
+    """
     evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
     for span in _candidates(doc, taken):
         if span.text in foreign:
@@ -108,27 +113,34 @@ def evident(doc: Doc, taken: set[int], foreign: Collection[str]) -> Iterator[tup
     for name, item in evidence.items():
         alone = len(item.spans) > 1 and not item.others
         # Experts and bodies are cited as well: that alone is no evidence.
-        if (
-            item.points >= _ENOUGH - alone
-            and item.cited < len(item.spans) - item.others
-            and item.others * 2 <= len(item.spans)
-        ):
+        acting = len(item.spans) - item.others
+        enough = item.points >= _ENOUGH - alone and item.cited < acting and acting >= item.others
+        if enough or name in sure:
             yield from ((span, name) for span in item.spans)
 
 
 def _candidates(doc: Doc, taken: set[int]) -> Iterator[TokenSpan]:
     """Yield the names of one word that may be an outlet's: no place, no person, no known body."""
+    alone, longer = [], set()
     for token in doc:
-        if token.i in taken or not token.text[:1].isupper() or not token.is_alpha or len(token.text) < _LETTERS:
+        if not token.text[:1].isupper() or not token.is_alpha or len(token.text) < _LETTERS:
             continue
         if token.pos_ != "PROPN" and not token.text.isupper():
             continue
-        if token.text in given_names() or token.text in words("organisation_acronym"):
-            continue
         near = [doc[at] for at in (token.i - 1, token.i + 1) if 0 <= at < len(doc)]
         if any(other.pos_ == "PROPN" and other.text[:1].isupper() and other.is_alpha for other in near):
-            continue
-        yield doc[token.i : token.i + 1]
+            if token.i and near[0].pos_ == "PROPN" and near[0].text[:1].isupper():
+                longer.add(token.text)
+        elif [other.text for other in near] == ["(", ")"] and not _before_dash(doc, token.i + 2):
+            longer.add(token.text)  # an acronym that the article defines
+        elif token.i not in taken:
+            alone.append(token)
+    known = longer | given_names() | words("organisation_acronym")
+    yield from (doc[token.i : token.i + 1] for token in alone if token.text not in known)
+
+
+def _before_dash(doc: Doc, index: int) -> bool:
+    return index < len(doc) and doc[index].text in {"-", "–", "—", "--"}
 
 
 def _points(doc: Doc, span: TokenSpan) -> tuple[int, bool]:

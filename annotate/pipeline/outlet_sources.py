@@ -12,6 +12,15 @@ from annotate.pipeline.outlet_contexts import Act, after, before
 from annotate.pipeline.resources import words
 from annotate.pipeline.spans import inside
 
+# Which list of data/outlet_words.jsonl names outlets of which kind.
+_KINDS = {
+    "wire": "outlet_noun_wire",
+    "state_agency": "outlet_noun_wire",
+    "newspaper": "outlet_noun_newspaper",
+    "broadcaster": "outlet_noun_broadcaster",
+    "magazine": "outlet_noun_magazine",
+}
+
 
 def mark_sources(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) -> None:
     """Say in the draft of each attribution whose source is an outlet that it is, and which."""
@@ -69,7 +78,9 @@ def anaphors(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) 
         start, end = draft["source"][0]
         phrase = text_of(doc)[start:end].lower()
         if phrase not in phrases:
-            continue
+            phrase = f"the {phrase}"  # the article may be missing from the source
+            if phrase not in phrases or text_of(doc)[max(0, start - 4) : start].lower() != "the ":
+                continue
         if (start, end) not in seen:
             seen[start, end] = _stands_for(doc, (start, end), phrase, outlets)
             found = seen[start, end]
@@ -82,14 +93,40 @@ def anaphors(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) 
 
 
 def _stands_for(doc: Doc, span: Span, phrase: str, outlets: Sequence[OutletDraft]) -> OutletDraft | None:
-    named = [outlet for outlet in outlets if outlet["span"][1] <= span[0] and outlet["name"]]
     tokens = doc.char_span(*span, alignment_mode="expand")
-    if not named or tokens is None:
+    if tokens is None:
+        return None
+    meant = antecedent(doc, tokens.start, phrase, outlets)
+    if meant is None or (phrase in words("outlet_report") and not _reported(doc, meant)):
+        return None
+    return {**meant, "span": span, "start": tokens.start, "end": tokens.end}
+
+
+def antecedent(doc: Doc, start: int, phrase: str, outlets: Sequence[OutletDraft]) -> OutletDraft | None:
+    """Return the mention that "the newspaper" stands for: the last one before it of an outlet of that kind.
+
+    "The agency" is no outlet's where something else of the name was mentioned after the outlet.
+    """
+    noun = phrase.rpartition(" ")[2]
+    kinds = {kind for kind, nouns in _KINDS.items() if noun in words(nouns)}
+    named = [
+        item
+        for item in outlets
+        if item["end"] <= start and item["name"] and (not kinds or item["kind"] in {*kinds, "digital", None})
+    ]
+    if not named:
         return None
     nearest = max(named, key=lambda outlet: outlet["start"])
-    if phrase in words("outlet_report") and not _reported(doc, nearest):
-        return None
-    return {**nearest, "span": span, "start": tokens.start, "end": tokens.end}
+    taken = {index for item in outlets for index in range(item["start"], item["end"] + 1)}
+    rival = any(doc[at].lower_ == noun and at not in taken for at in range(nearest["end"], start))
+    return None if rival and f"the {noun}" == phrase and not _again(doc, nearest["end"], start, noun) else nearest
+
+
+def _again(doc: Doc, start: int, end: int, noun: str) -> bool:
+    """Whether every "agency" there is but "the agency" once more."""
+    return all(
+        doc[at - 1].lower_ in {"the", "news", "press"} for at in range(start, end) if doc[at].lower_ == noun and at > 0
+    )
 
 
 def _reported(doc: Doc, outlet: OutletDraft) -> bool:

@@ -102,8 +102,11 @@ class Outlets:
             if again and (not span[0].is_sent_start or span.text.isupper()) and not is_longer_name(doc, span):
                 taken |= set(range(span.start, span.end))
                 found.append(_draft(span, outlet))
-        found.extend(in_datelines(doc, taken, self.registry))
-        found.extend(_draft(span, Outlet(name)) for span, name in evident(doc, _tokens_of(found), foreign))
+        datelines = list(in_datelines(doc, taken, self.registry))
+        found.extend(datelines)
+        credited_to = {item["name"] for item in datelines if item["name"] and item["domain"] is None}
+        others = evident(doc, _tokens_of(found), foreign, credited_to)
+        found.extend(_draft(span, Outlet(name)) for span, name in others)
         _one_outlet(found)
         return _without_programmes(doc, found, self.registry)
 

@@ -58,6 +58,26 @@ def test_a_chain_of_two(read_by_model: Reader) -> None:
     assert inner.directness == Directness.VIA_CHAIN
 
 
+def test_whom_the_speaker_told_comes_before_who_cited_that(read_by_model: Reader) -> None:
+    record = read_by_model("The ministry told news agency TASS, which was cited by Reuters, that it was closed.")
+    assert road(record, "The ministry") == [("TASS", True, 1), ("Reuters", True, 2)]
+
+
+def test_told_the_newspaper_follows_to_the_newspaper_named_before(read_by_model: Reader) -> None:
+    record = read_by_model(
+        "The mayor lied, according to the Financial Times. Reuters has an office there. "
+        "The governor told the newspaper that the bridge was closed."
+    )
+    assert road(record, "The governor") == [("Financial Times", False, 1)]
+
+
+def test_an_agencys_dateline_on_somebody_elses_page_names_the_syndicator(read_by_model: Reader) -> None:
+    text = "LIMA, Sept 1 (Reuters) - The bridge is closed, the mayor told Reuters."
+    record = read_by_model(text, publisher="The Star")
+    assert [outlet.role for outlet in record.outlets] == ["syndicator", "recipient"]
+    assert road(record, "the mayor") == [("Reuters", True, 1)]
+
+
 def test_speaker_and_outlet_do_not_override_each_other(read_by_model: Reader) -> None:
     record = read_by_model("“The bridge is closed,” Mayor Jane Roe said, according to Reuters.")
     speakers = {a.speaker.name: a.directness for a in record.attributions if a.speaker}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotate.pipeline import Pipeline
+from annotate.pipeline.registry import key_of
 from annotate.record import Article, Record
 from tests.pipeline.conftest import Reader
 
@@ -131,6 +134,19 @@ The magazine of the rifle was empty, police said.
 """
 
 
+SENTENCES = Path(__file__).parent / "outlet_sentences.txt"
+_MARKED = re.compile(r"\[\[(?P<words>.+?)(?:(?P<bar>\|)(?P<name>.*?))?\]\]")
+
+
+def unmarked(line: str) -> tuple[str, dict[str, str | None]]:
+    """Take the marks out of "told [[the Sample|The Sample]]"; a name of None is any, no name that of the words."""
+    named = {
+        found["words"].removeprefix("The "): (found["name"] or None) if found["bar"] else found["words"]
+        for found in _MARKED.finditer(line)
+    }
+    return _MARKED.sub(lambda found: found["words"], line), named
+
+
 def mentioned(record: Record) -> list[str]:
     assert record.text is not None
     return [record.text[slice(*outlet.span)] for outlet in record.outlets]
@@ -152,6 +168,23 @@ def test_words_places_and_people_are_no_outlets(model: Pipeline) -> None:
     assert len(sentences) > 80
     records = model.records(Article.of(sentence, id=sentence) for sentence in sentences)
     assert {record.id: mentioned(record) for record in records if record.outlets} == {}
+
+
+def test_sentences_in_the_manner_of_world_news(model: Pipeline) -> None:
+    lines = SENTENCES.read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 200
+    expected = [unmarked(line) for line in lines]
+    records = model.records(Article.of(text, id=text) for text, _ in expected)
+    wrong = []
+    for record, (text, named) in zip(records, expected, strict=True):
+        found = {
+            words.removeprefix("The "): outlet.name
+            for words, outlet in zip(mentioned(record), record.outlets, strict=True)
+        }
+        right = {words: found.get(words) if name is None else name for words, name in named.items()}
+        if found.keys() != named.keys() or {key_of(name) for name in found.values()} != {*map(key_of, right.values())}:
+            wrong.append((text, found))
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
@@ -210,6 +243,64 @@ def test_an_anaphor_counts_where_it_acts(read_by_model: Reader) -> None:
     record = read_by_model("The dam broke, Reuters reported. Ten people died, the news agency said. The agency is old.")
     assert [(outlet.name, outlet.role) for outlet in record.outlets] == [("Reuters", "source"), ("Reuters", "source")]
     assert mentioned(record)[1] == "the news agency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The road is open, the mayor told EXN. The bridge is closed.",
+        "The mayor told Muestrador that the road was open. The governor told Muestrador that it was closed.",
+        "Muestrador reported that the road was open, citing the mayor. The mayor told Muestrador so.",
+        "Muestrador could not independently verify the report.",
+        "EXAMPLETON (Muestrador) — The road is open.",
+        "EXAMPLETON, March 3. /Muestrador/. The road is open.",
+        "In an interview with EXN, the mayor said that the road was open.",
+    ],
+)
+def test_outlets_without_an_outlets_form_are_found_by_what_the_article_says_of_them(
+    read_by_model: Reader, text: str
+) -> None:
+    record = read_by_model(text)
+    assert record.outlets
+    assert {outlet.name for outlet in record.outlets} <= {"EXN", "Muestrador"}
+    assert {outlet.domain for outlet in record.outlets} == {None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The envoy told NATO that the road was open. He told NATO that it was safe.",
+        "The mayor told Muestrador that the road was open. Muestrador, a farmer, said that he knew.",
+        "Jane Muestrador said that it rained. The mayor told Muestrador so. He told Muestrador twice.",
+        "The Department of Samples (DOSA) was told. The mayor told DOSA that the road was open.",
+        "According to Muestrador, the road is open. It will be closed, according to Muestrador.",
+    ],
+)
+def test_people_and_bodies_are_told_things_too(read_by_model: Reader, text: str) -> None:
+    assert read_by_model(text).outlets == ()
+
+
+def test_a_station_and_its_programme_are_one_mention(read_by_model: Reader) -> None:
+    record = read_by_model("He said on NBC's “Meet the Press” that he would vote no.")
+    assert mentioned(record) == ["NBC"]
+
+
+def test_an_owner_is_no_part_of_the_name(read_by_model: Reader) -> None:
+    record = read_by_model("France's Le Monde reported that the minister knew.")
+    assert mentioned(record) == ["Le Monde"]
+
+
+def test_a_short_name_is_that_of_the_longer_one_before_it(read_by_model: Reader) -> None:
+    record = read_by_model("The Toronto Star reported that the bridge was closed. The mayor told the Star so.")
+    assert [outlet.name for outlet in record.outlets] == ["The Toronto Star"] * 2
+
+
+def test_an_anaphor_stands_for_an_outlet_of_its_kind(read_by_model: Reader) -> None:
+    text = "The mayor told the Financial Times so. Reuters reported the move. The newspaper said that it had a letter."
+    record = read_by_model(text)
+    assert (mentioned(record)[-1], record.outlets[-1].name) == ("The newspaper", "Financial Times")
+    text = "Reuters reported the blast. The space agency checked the site. The agency said that it was safe."
+    assert mentioned(read_by_model(text)) == ["Reuters"]
 
 
 def test_a_feed_without_a_name_is_a_mention_without_a_name(read_by_model: Reader) -> None:
