@@ -39,9 +39,12 @@ def suggestions(stories: Stories, records: Iterable[Record]) -> Iterator[Record]
     records: those that the stories were found in, in any order; others pass unchanged, as do attributions without a
     suggestion. Done twice, it changes nothing more.
     """
-    told = _index(stories)
+    told, against = _index(stories), _against(stories)
     for record in records:
-        attributions = tuple(_suggested(item, told.get((record.id, item.id))) for item in record.attributions)
+        attributions = tuple(
+            _suggested(item, told.get((record.id, item.id)), against.get((record.id, item.id), ()))
+            for item in record.attributions
+        )
         same = attributions == record.attributions
         yield record if same else record.model_copy(update={"attributions": attributions})
 
@@ -66,11 +69,25 @@ def _index(stories: Stories) -> dict[_Key, _Told]:
     return found
 
 
-def _suggested(attribution: Attribution, told: _Told | None) -> Attribution:
+def _against(stories: Stories) -> dict[_Key, list[str]]:
+    """Return what other articles say against each attribution; what its own article says, it knows already."""
+    found: defaultdict[_Key, list[str]] = defaultdict(list)
+    for story in stories.stories:
+        for contradiction in story.contradictions:
+            one, other = contradiction.one, contradiction.other
+            for statement, opposed in ((one, other), (other, one)):
+                texts = found[statement.article, statement.attribution or ""]
+                if statement.article != opposed.article and len(texts) < _SHOWN:
+                    where = f"another article ({opposed.article})"
+                    texts.append(f"{_who(opposed)} contradicts it in {where}. {contradiction.proof.text}")
+    return found
+
+
+def _suggested(attribution: Attribution, told: _Told | None, against: Sequence[str]) -> Attribution:
     suggestion = attribution.suggestion
     if suggestion is None:
         return attribution
-    texts = list(_texts(told)) if told else []
+    texts = [*(_texts(told) if told else ()), *against]
     credibility = _credibility(told) if told else Credibility.SIX
     kept = [item for item in suggestion.evidence if item.kind != KIND]
     added = [Evidence(kind=KIND, text=text) for text in texts or [NOTHING]]

@@ -50,6 +50,7 @@ def find_stories(records: Iterable[Record], *, identities: Identities = NO_IDENT
     changes = Changes(tellings, matcher)
     agreeing, opposed = _parted(changes, matches)
     groups = join(table, agreeing, order)
+    speakers.join_who_say_the_same(table, groups)
     claims = _Claims(tellings, changes, Origins(tellings, matcher, close.copies), groups, agreeing)
     by_story = claims.by_story(stories_of(table, close, groups, ranks))
     numbers = iter(range(1, len(groups) + 1))

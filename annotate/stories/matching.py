@@ -28,6 +28,12 @@ _LONG_RUN = 14  # words in common that are no turn of phrase, whatever the artic
 _QUOTED_TELL = 3.5  # weight of the quoted words in common that are neither names nor numbers
 _WORDS_TELL = 9.0  # weight of the words in common
 _LEAST_TOLD = 15.0  # weight of the features in common, for other words
+_ODD = 4.2  # weight of a number that is no round one
+_FIGURES_BOTH = 0.36
+_ORDERED = 5  # features in common that stand in one order in both
+_ORDER_TELLS = 2.5  # what their order adds to what is told
+_ORDER_ADDS = 0.04  # and to how alike the two are
+_LEAST_FIGURES = 9.5  # the same, with an odd number of the same things
 _LEAST_WHOLE = 11.5  # the same, for all of a short statement
 _ALL = 0.95
 _ACT = 3.2  # weight of the word that says what happened, there
@@ -143,18 +149,23 @@ class Matcher:
         second, parts_of_second, all_second = self._set(other)
         shared = first & second
         told = self._told(shared, parts_of_first | parts_of_second)
-        if told < _LEAST_WHOLE or len(shared) < 3 or max(map(self._length, (one, other))) < _CLAUSE:
+        if told < _LEAST_FIGURES or len(shared) < 3 or max(map(self._length, (one, other))) < _CLAUSE:
             return None
         both = 2 * told / (all_first + all_second)
         inside = told / min(all_first, all_second)
         outside = told / max(all_first, all_second)
         predicates = self._predicates(one, other, shared)
-        if not self._whole(one, other, inside, predicates):
+        figure = self._same_figure(one, other, both, predicates, shared)
+        if told < _LEAST_WHOLE and not figure:
+            return None
+        if not figure and not self._whole(one, other, inside, predicates):
             relation = self.relation(one, other)
             bare = self.table.is_bare(one) or self.table.is_bare(other)
-            if told < _LEAST_TOLD or len(predicates) < _FEWEST_PREDICATES + bare:
+            in_order = self._run(one, other, shared) >= _ORDERED
+            if told < _LEAST_TOLD - (_ORDER_TELLS if in_order else 0) or len(predicates) < _FEWEST_PREDICATES + bare:
                 return None
             apart = _APART if relation == "unknown" and self._names_apart(first, second) else 0.0
+            apart -= _ORDER_ADDS if in_order else 0.0
             if self._others_named(first, second) and both < _NEARLY:
                 return None
             if not (both >= _BOTH[relation] + apart or (inside >= _ONE[relation] + apart and outside >= _INSIDE)):
@@ -162,10 +173,20 @@ class Matcher:
             if sum(self.weights[feature] for feature in predicates) < _PREDICATES_TELL * (_MORE if bare else 1):
                 return None
             # What two articles about different things have in common is a phrase, until it is nearly all they say.
-            if both < _ALMOST_ALL and not self.one_subject(one, other):
+            one_speaker = relation == "same" and self._near_in_time(one, other)
+            if both < _ALMOST_ALL and not one_speaker and not self.one_subject(one, other):
                 return None
         run = self._run(one, other, shared)
         return Match(one, other, Likeness.SENSE, round(min(0.99, both), 4), run)
+
+    def _same_figure(
+        self, one: int, other: int, both: float, predicates: Sequence[int], shared: frozenset[int]
+    ) -> bool:
+        """Tell whether one speaker counts the same things in the same place to the same odd number."""
+        if both < _FIGURES_BOTH or not predicates or self.relation(one, other) != "same":
+            return False
+        odd = any(self.names[f][0] == "#" and self.weights[f] >= _ODD for f in shared)
+        return odd and any(self.names[f][0] == "~" for f in shared) and self._near_in_time(one, other)
 
     def _length(self, row: int) -> int:
         return self.table.word_ends[row] - (self.table.word_ends[row - 1] if row else 0)
@@ -193,11 +214,14 @@ class Matcher:
         """Tell whether each statement names something that the other does not."""
         return all(any(self.names[f][0] == "~" for f in rest) for rest in (first - second, second - first))
 
+    def _near_in_time(self, one: int, other: int) -> bool:
+        first, second = (self.table.articles[self.table.article[row]].day for row in (one, other))
+        return first is None or second is None or abs(first - second) <= _DAYS
+
     def one_subject(self, one: int, other: int) -> bool:
         """Tell whether two statements stand in articles that are about one thing, and not long after each other."""
         first, second = self.table.article[one], self.table.article[other]
-        days = (self.table.articles[first].day, self.table.articles[second].day)
-        if days[0] is not None and days[1] is not None and abs(days[0] - days[1]) > _DAYS:
+        if not self._near_in_time(one, other):
             return False
         if first == second or second in self.near.get(first, ()):
             return True
@@ -233,6 +257,8 @@ class Matcher:
             return "same"
         if self.one_body(first, second):
             return "body"
+        if self.speakers.namesakes(self.table.who[first], self.table.who[second]):
+            return "same"
         if who >= 0 and whom >= 0 and not self._carries(first) and not self._carries(second):
             return "other"
         return "unknown"

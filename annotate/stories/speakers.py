@@ -25,6 +25,7 @@ from annotate.stories.words import WORD, plain
 _TELLING = 3.0  # the weight from which on a role or a body joins namesakes
 _RARE = 4.5  # weight of a name that joins namesakes by itself
 _TOGETHER = 8  # names of an article of which two join namesakes
+_COMPARED = 20  # sources of a claim that are compared with each other
 _BESIDE = 0.1  # likeness of two articles, the speaker's name left out
 _ABOUT = 6  # features of an article that may join namesakes
 _LOOSE = frozenset({Fit.SPELLING, Fit.MIDDLE})
@@ -49,10 +50,46 @@ class Speakers:
     names: list[str]
     members: list[list[int]]
     proofs: list[list[Proof]]
+    apart: set[frozenset[str]] = field(default_factory=set)
+
+    def namesakes(self, one: Who, other: Who) -> bool:
+        """Tell whether two persons bear one full name, as far as spellings go, and the user does not part them."""
+        if one.name is None or other.name is None or one.acts or other.acts:
+            return False
+        first, second = parse_name(one.name), parse_name(other.name)
+        if first is None or second is None or not (first.full and second.full):
+            return False
+        if frozenset((_joined(first), _joined(second))) in self.apart:
+            return False
+        return fit(first, second) in {Fit.SAME, Fit.SPELLING, Fit.INITIAL}
+
+    def join_who_say_the_same(self, table: Table, claims: Iterable[Sequence[int]]) -> None:
+        """Make one speaker of the namesakes who tell one claim: that is evidence enough."""
+        for rows in claims:
+            said_by = [who for row in rows if (who := table.said_by[row]) >= 0 and self.of[who] >= 0]
+            for index, who in enumerate(said_by):
+                for other in said_by[:index][-_COMPARED:]:
+                    first, second = table.who[other], table.who[who]
+                    if self.of[who] != self.of[other] and self.namesakes(first, second):
+                        names = " and ".join(dict.fromkeys((_own(first), _own(second))))
+                        self.join(who, other, Proof(kind="claim", text=f"{names}: they say the same."))
+
+    def join(self, one: int, other: int, proof: Proof) -> None:
+        """Make one speaker of two."""
+        keep, gone = sorted((self.of[one], self.of[other]))
+        for who in self.members[gone]:
+            self.of[who] = keep
+        self.members[keep].extend(self.members[gone])
+        self.proofs[keep].extend([*self.proofs[gone], proof])
+        longer = max(self.names[keep], self.names[gone], key=lambda name: (len(name.split()), name == self.names[keep]))
+        self.names[keep] = longer
+        self.members[gone] = []
+        self.proofs[gone] = []
 
     def identities(self, table: Table, ranks: Ints) -> Iterator[SpeakerIdentity]:
         """Yield the speakers as the findings show them, by name."""
-        order = sorted(range(len(self.names)), key=lambda number: (self.names[number].lower(), self._first(number)))
+        there = [number for number, members in enumerate(self.members) if members]
+        order = sorted(there, key=lambda number: (self.names[number].lower(), self._first(number)))
         for place, number in enumerate(order, start=1):
             members = self.members[number]
             variants = {_own(table.who[who]) for who in members} - {self.names[number]}
@@ -376,7 +413,7 @@ class _Identifying:
             names.append(self._canonical(group))
             members.append(group)
             proofs.append(self.proofs.get(root, []))
-        return Speakers(of, names, members, proofs)
+        return Speakers(of, names, members, proofs, self.apart)
 
     def _canonical(self, group: Iterable[int]) -> str:
         """Return the fullest of the most used names."""

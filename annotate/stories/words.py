@@ -22,6 +22,7 @@ WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PRIOR = 500.0  # articles that the background weighs as
 _RAREST = 0.0006  # the share of articles of a stem that the background does not know
 _SHORT_FORM = 5  # letters of a name in capitals that is spelt, not spoken
+_DATE = 0.25  # the share of a day, a month or a time of day
 _FUNCTION = 0.55  # the share from which on a word only holds sentences together
 # What transliterations differ in: the ending, vowels, doubled letters, and letters for one sound.
 _SOUNDS = (
@@ -150,10 +151,10 @@ class Vocabulary:
         Counts of the collection and of the background are added, so that small collections have sound weights too.
         """
         usual = background()
-        tempered = words("calendar")
+        dates = words("calendar")
         shares = np.array(
             [
-                0.25 if name in tempered else 0.02 if name[0] == "#" and len(name) < 4 else usual.get(name, _RAREST)
+                _DATE if name in dates else _share_of_number(name) if name[0] == "#" else usual.get(name, _RAREST)
                 for name in self.feature_names
             ]
         )
@@ -161,6 +162,16 @@ class Vocabulary:
         told = np.log((articles + _PRIOR + 1) / (counts + _PRIOR * shares + 0.5))
         # Whole parts of 1024: their sums are exact, in whatever order they are added.
         return np.round(told * 1024) / 1024
+
+
+def _share_of_number(feature: str) -> float:
+    """Return in what share of articles a number stands, about: small, round ones and years are common."""
+    value = feature[1:]
+    if not value.isdigit():
+        return 0.002
+    if len(value) <= 2:
+        return 0.1 if int(value) <= 12 else 0.02
+    return 0.02 if value.endswith("00") or (len(value) == 4 and value[:2] in {"19", "20"}) else 0.002
 
 
 def hash_of(word: str) -> int:

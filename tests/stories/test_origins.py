@@ -85,8 +85,8 @@ def test_the_same_quoted_words_were_said_once() -> None:
 def test_copied_articles_have_one_origin() -> None:
     rest = (
         "Divers searched the creek for hours while cranes were brought from the city. The road to the mill is closed"
-        " and the council is to meet in the evening to talk about a ferry. Nobody had used the old railway bridge since the"
-        " flood of 1997, when half of its planks were washed away and the mill stood under water for a week."
+        " and the council is to meet in the evening to talk about a ferry. Nobody had used the old railway bridge since"
+        " the flood of 1997, when half of its planks were washed away and the mill stood under water for a week."
     )
     claim = only(
         told(ONE, "a", "Carla Muster", "Carla Muster", extra=rest),
