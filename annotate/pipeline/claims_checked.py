@@ -1,0 +1,115 @@
+"""Which attributions a statement about checking speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from spacy.tokens import Doc
+
+from annotate.derive import Span
+from annotate.pipeline.extensions import Draft, text_of
+from annotate.pipeline.resources import words
+from annotate.pipeline.spans import Places, inside, overlaps
+
+_PLURAL = re.compile(
+    r"\b(?:both|two|sides|claims|statements|figures|numbers|tolls|reports|accounts|neither|either|their|allegations"
+    r"|calls|messages|videos?|recordings?)\b",
+    re.IGNORECASE,
+)
+_FAR = 3  # paragraphs back in which a statement looks for what it speaks of
+_OBJECT = frozenset({"dobj", "pobj", "nsubjpass", "nsubj", "obj"})
+
+
+def about(doc: Doc, span: Span, places: Places) -> list[int]:
+    """Return the attributions that a statement speaks of: of somebody's account all, else the nearest before it."""
+    drafts: list[Draft] = doc._.attributions
+    told = [
+        index
+        for index, draft in enumerate(drafts)
+        if draft["cue_class"] != "attitude"
+        and not any(inside(part, span) for part in draft["quote"])
+        and not any(inside(part, span) for part in draft["cue"])
+    ]
+    holding = [index for index in told if any(overlaps(part, span) for part in drafts[index]["quote"])]
+    # Of "…, a toll that could not be verified" it is the claim in whose quote it stands, unless an outlet noted it.
+    within = [index for index in holding if drafts[index]["source_type"] != "outlet"]
+    if within:
+        return within
+    told = [index for index in told if index not in holding]
+    found = _of_owner(doc, span, told) or _beside(doc, span, told)
+    if found:
+        return _layers(drafts, found, told)
+    plural = bool(_PLURAL.search(text_of(doc)[slice(*span)]))
+    here = places.index(span[0])
+    for paragraph in range(here, here - _FAR - 1, -1):
+        earlier = [
+            index
+            for index in told
+            if drafts[index]["quote"][0][0] < span[0] and places.index(drafts[index]["quote"][0][0]) == paragraph
+        ]
+        if earlier and not plural:
+            return _layers(drafts, earlier[-1:], told)
+        if earlier:
+            # Of those who spoke there, what they said before too.
+            names = {drafts[index]["speaker"] for index in earlier} - {None}
+            return [
+                index
+                for index in told
+                if index in earlier or (drafts[index]["speaker"] in names and drafts[index]["quote"][0][0] < span[0])
+            ]
+    return []
+
+
+def _beside(doc: Doc, span: Span, told: Sequence[int]) -> list[int]:
+    """Return the claim in whose sentence the words stand as an addition: "claimed, without evidence, that …"."""
+    drafts: list[Draft] = doc._.attributions
+    tokens = doc.char_span(*span, alignment_mode="expand")
+    if tokens is None or not len(tokens):
+        return []
+    start = tokens[0].sent.start_char
+    before = [
+        (max(cue[0] for cue in drafts[index]["cue"]), index)
+        for index in told
+        if drafts[index]["cue"] and any(start <= cue[0] < span[0] for cue in drafts[index]["cue"])
+    ]
+    return [max(before)[1]] if before and span[0] > start else []
+
+
+def _layers(drafts: Sequence[Draft], chosen: Iterable[int], told: Sequence[int]) -> list[int]:
+    """Add the other layers of the same report: what lies in a chosen quote or around it."""
+    kept = [*chosen]
+    spans = [part for index in kept for part in drafts[index]["quote"]]
+    return [
+        index
+        for index in told
+        if index in kept or any(overlaps(part, each) for part in drafts[index]["quote"] for each in spans)
+    ]
+
+
+def _of_owner(doc: Doc, span: Span, told: Sequence[int]) -> list[int]:
+    """Return what the possessor of an account said: "could not verify the man's account", "Roe's claims"."""
+    drafts: list[Draft] = doc._.attributions
+    tokens = doc.char_span(*span, alignment_mode="expand")
+    if tokens is None:
+        return []
+    for token in tokens:
+        if token.dep_ not in _OBJECT or token.lower_ not in words("claim_noun"):
+            continue
+        owner = next((child for child in token.children if child.dep_ == "poss"), None)
+        if owner is None:
+            continue
+        said = [
+            index
+            for index in told
+            if owner.lemma_.lower()
+            in (text_of(doc)[slice(*drafts[index]["source"][0])].lower() if drafts[index]["source"] else "")
+            or (drafts[index]["speaker"] or "").split()[-1:] == [owner.text]
+        ]
+        if said:
+            names = {drafts[index]["speaker"] for index in said} - {None}
+            every = [index for index in told if index in said or drafts[index]["speaker"] in names]
+            whole = token.tag_ == "NNS" or token.lemma_.lower() in {"account", "story", "version", "testimony"}
+            before = [index for index in every if drafts[index]["quote"][0][0] < span[0]]
+            return every if whole else before[-1:]
+    return []
