@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rapidfuzz import fuzz
+
 from annotate.scheme import CueClass
 from annotate.stories.knowledge import words
 from annotate.stories.matching import Likeness, Match, Matcher
 from annotate.stories.model import Contradiction, Drift, DriftKind, Proof
+from annotate.stories.sentences import sentences
 from annotate.stories.table import CUE_CLASSES
 from annotate.stories.tellings import Tellings
 from annotate.stories.words import value_of
@@ -17,6 +20,8 @@ _PLAIN = frozenset({CueClass.NEUTRAL, CueClass.CONFIRM})
 _WINDOW = 4  # words after a number in which what it counts stands
 _REACH = 6  # words before or after a verb of harm in which the harmed stand
 _COMPARED = 24  # tellings of a claim whose changes are told, beside those they match
+_SAME_SENTENCE = 75  # per cent of two sentences that agree
+_AS_LONG = 0.7  # of the longer one: what is cut away may hold the negation
 _SHORT = 24  # words of statements of which one may be the denial of the other
 _SAME_BUT = 0.66  # how alike statements must be for a negation to reverse one
 
@@ -74,7 +79,7 @@ class Changes:
             return
         for before, after in ((one, other), (other, one)):
             said = not self.table.is_bare(before) and self.table.said_by[before] >= 0
-            if match.score and said and self.table.is_bare(after):
+            if match.score and said and self.table.is_bare(after) and not self._same_sentence(before, after):
                 yield self._lost_attribution(before, after)
             if self._distant(before) and self._plain(after) and self.matcher.relation(one, other) != "other":
                 yield self._lost_hedge(before, after)
@@ -111,6 +116,13 @@ class Changes:
         way = f", through {' and '.join(statement.via)}" if statement.via else ""
         text = f"What {self.tellings.called(before)} says{way} in one article, another states as fact."
         return DriftKind.LOST_ATTRIBUTION, before, after, text
+
+    def _same_sentence(self, before: int, after: int) -> bool:
+        """Tell whether the source stands in both sentences, and only one of them was marked as saying who says it."""
+        span = (self.table.start[before], self.table.end[before])
+        text = self.tellings.reader.article(self.table.article[before]).text
+        around = [text[start:end] for start, end in sentences(text) if start < span[1] and span[0] < end]
+        return fuzz.ratio(" ".join(around), self.tellings.statement(after).text) >= _SAME_SENTENCE
 
     def _distant(self, row: int) -> bool:
         return not self.table.is_bare(row) and CUE_CLASSES[self.table.cue_class[row]] in _DISTANT
@@ -161,8 +173,9 @@ class Changes:
         if harmed[0] and harmed[1] and harmed[0].isdisjoint(harmed[1]):
             names = [self._named(row, features) for row, features in zip((one, other), harmed, strict=True)]
             return f"In one telling the harmed are {names[0]}, in the other {names[1]}."
-        short = max(len(self.table.words_of(one)), len(self.table.words_of(other))) <= _SHORT
-        if short and match.score >= _SAME_BUT and self.table.denied[one] != self.table.denied[other]:
+        lengths = sorted(len(self.table.words_of(row)) for row in (one, other))
+        alike = lengths[1] <= _SHORT and lengths[0] >= _AS_LONG * lengths[1]
+        if alike and match.score >= _SAME_BUT and self.table.denied[one] != self.table.denied[other]:
             return "One telling says it, the other denies it."
         return None
 

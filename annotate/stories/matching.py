@@ -259,6 +259,8 @@ class Matcher:
             return "body"
         if self.speakers.namesakes(self.table.who[first], self.table.who[second]):
             return "same"
+        if self.speakers.names_fit(self.table.who[first], self.table.who[second]):
+            return "unknown"
         if who >= 0 and whom >= 0 and not self._carries(first) and not self._carries(second):
             return "other"
         return "unknown"

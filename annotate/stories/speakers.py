@@ -52,25 +52,28 @@ class Speakers:
     proofs: list[list[Proof]]
     apart: set[frozenset[str]] = field(default_factory=set)
 
-    def namesakes(self, one: Who, other: Who) -> bool:
-        """Tell whether two persons bear one full name, as far as spellings go, and the user does not part them."""
+    def names_fit(self, one: Who, other: Who) -> Fit | None:
+        """Tell in what the names of two persons differ, None when they cannot be one or the user parts them."""
         if one.name is None or other.name is None or one.acts or other.acts:
-            return False
+            return None
         first, second = parse_name(one.name), parse_name(other.name)
-        if first is None or second is None or not (first.full and second.full):
-            return False
-        if frozenset((_joined(first), _joined(second))) in self.apart:
-            return False
-        return fit(first, second) in {Fit.SAME, Fit.SPELLING, Fit.INITIAL}
+        if first is None or second is None or frozenset((_joined(first), _joined(second))) in self.apart:
+            return None
+        return fit(first, second)
+
+    def namesakes(self, one: Who, other: Who) -> bool:
+        """Tell whether two persons bear one full name, as far as spellings go."""
+        found = self.names_fit(one, other)
+        return found in {Fit.SAME, Fit.SPELLING, Fit.INITIAL} and len((one.name or "").split()) > 1
 
     def join_who_say_the_same(self, table: Table, claims: Iterable[Sequence[int]]) -> None:
-        """Make one speaker of the namesakes who tell one claim: that is evidence enough."""
+        """Make one speaker of those who tell one claim under names that fit: that is evidence enough."""
         for rows in claims:
             said_by = [who for row in rows if (who := table.said_by[row]) >= 0 and self.of[who] >= 0]
             for index, who in enumerate(said_by):
                 for other in said_by[:index][-_COMPARED:]:
                     first, second = table.who[other], table.who[who]
-                    if self.of[who] != self.of[other] and self.namesakes(first, second):
+                    if self.of[who] != self.of[other] and self._may_be_one(table, who, other):
                         names = " and ".join(dict.fromkeys((_own(first), _own(second))))
                         self.join(who, other, Proof(kind="claim", text=f"{names}: they say the same."))
 
@@ -85,6 +88,15 @@ class Speakers:
         self.names[keep] = longer
         self.members[gone] = []
         self.proofs[gone] = []
+
+    def _may_be_one(self, table: Table, one: int, other: int) -> bool:
+        """Tell whether all names of two speakers fit together; a middle name more needs other evidence."""
+        if self.names_fit(table.who[one], table.who[other]) in {None, Fit.MIDDLE}:
+            return False
+        first, second = (
+            {table.who[who].name: table.who[who] for who in self.members[self.of[each]]} for each in (one, other)
+        )
+        return all(self.names_fit(a, b) is not None for a in first.values() for b in second.values())
 
     def identities(self, table: Table, ranks: Ints) -> Iterator[SpeakerIdentity]:
         """Yield the speakers as the findings show them, by name."""
