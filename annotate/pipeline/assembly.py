@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -121,6 +121,8 @@ def assemble(
     highest = _highest(drafts)
     own = key_of(publisher)
     outlets = [item for reading in readings for item in reading.outlets]
+    # A publisher's programmes are the publisher.
+    house = {own, *(key_of(item["name"]) for item in outlets if key_of(item["parent"]) == own)} if own else set()
     notices = [item for reading in readings for item in reading.notices]
     return canonical(
         Record(
@@ -133,7 +135,7 @@ def assemble(
                     article.text,
                     ids[index],
                     drafts[index],
-                    publisher=own,
+                    house=house,
                     stated=by_draft[index],
                     span_scores=_span_scores(drafts[index], highest),
                     track_record=track_record,
@@ -157,14 +159,14 @@ def _attribution(
     id: str,
     draft: Draft,
     *,
-    publisher: str,
+    house: Collection[str],
     stated: Sequence[Verification],
     span_scores: SpanScores | None,
     track_record: TrackRecord,
 ) -> Attribution:
     # The publisher heard it itself: that is no road through another outlet. Who it is, the article's text can only
     # suggest; where it is known, the suggestion is passed over.
-    others = [via for via in draft["via"] if (key_of(via["name"]) != publisher if publisher else not via["own"])]
+    others = [via for via in draft["via"] if (key_of(via["name"]) not in house if house else not via["own"])]
     lowest = min((via["step"] for via in others), default=1)
     road: list[ViaDraft] = [{**via, "step": via["step"] - lowest + 1} for via in others]
     fields: dict[str, Any] = {}

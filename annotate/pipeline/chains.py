@@ -55,7 +55,16 @@ class Chains:
         if not any(outlet["role"] == "publisher" for outlet in outlets):
             for outlet in outlets:
                 others = {other["role"] for other in outlets if other["name"] == outlet["name"]}
-                if outlet["role"] == "mention" and others <= {"mention", "source"} and _verifies(doc, outlet):
+                if (
+                    outlet["role"] == "mention"
+                    and others <= {"mention", "source", "publisher"}
+                    and _verifies(doc, outlet)
+                ):
+                    outlet["role"] = "publisher"
+            for outlet in outlets:
+                # What the article's own outlet saw itself: "a letter seen by Example News".
+                roles = {other["role"] for other in outlets if other["name"] == outlet["name"]}
+                if outlet["role"] == "mention" and roles == {"mention", "publisher"}:
                     outlet["role"] = "publisher"
         _told_again(doc, drafts, outlets, roads)
         reporters = _reporters(drafts, outlets)

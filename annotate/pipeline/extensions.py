@@ -78,7 +78,8 @@ class Draft(TypedDict):
 class OutletDraft(TypedDict):
     """An outlet mention; `start` and `end` are token indices.
 
-    name: None for a feed that gives none; domain, kind: None where the outlet is not in the registry.
+    name: None for a feed that gives none; domain, kind: None where the outlet is not in the registry. parent: the
+    outlet that owns it, such as a programme's station.
     """
 
     span: Span
@@ -87,6 +88,7 @@ class OutletDraft(TypedDict):
     name: str | None
     domain: str | None
     kind: str | None
+    parent: str | None
     role: str
 
 

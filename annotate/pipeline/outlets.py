@@ -26,6 +26,7 @@ from annotate.pipeline.registry import Outlet, Registry
 from annotate.pipeline.resources import words
 
 SPANS_KEY = "annotate/outlet"
+_POSSESSIVE = frozenset({"'s", "’s", "'", "’"})
 _Named = dict[TokenSpan, Outlet]
 
 
@@ -58,6 +59,10 @@ class Outlets:
     def __call__(self, doc: Doc) -> Doc:
         drafts: list[Draft] = doc._.attributions
         outlets = self._mentions(doc)
+        for item in outlets:
+            outlet = self.registry.find(item["name"])
+            parent = self.registry.parent_of(outlet) if outlet is not None else None
+            item["parent"] = parent.name if parent is not None else None
         outlets.extend(feeds(doc))
         mark_sources(doc, drafts, outlets)
         outlets.extend(anaphors(doc, drafts, outlets))
@@ -152,7 +157,8 @@ def _under_longer_names(found: Sequence[OutletDraft]) -> list[OutletDraft]:
         if meant is None:
             read.append(item)
         else:
-            read.append({**item, "name": meant["name"], "domain": meant["domain"], "kind": meant["kind"]})
+            place = {"span": item["span"], "start": item["start"], "end": item["end"]}
+            read.append({**meant, **place})  # type: ignore[typeddict-item]
     return read
 
 
@@ -173,11 +179,12 @@ def _without_programmes(doc: Doc, found: list[OutletDraft], registry: Registry) 
     kept = []
     for item in found:
         outlet = registry.find(item["name"])
+        parent = registry.parent_of(outlet) if outlet is not None else None
         at = item["start"]
-        while at > 0 and not doc[at - 1].is_alpha and doc[at - 1].text not in {"'s", "’s", "'", "’"}:
+        while at > 0 and not doc[at - 1].is_alpha and doc[at - 1].text not in _POSSESSIVE:
             at -= 1
-        station = ends.get(at - 1) if at and doc[at - 1].text in {"'s", "’s", "'", "’"} else None
-        if station is None or outlet is None or outlet.parent is None or registry.canonical(outlet.parent) != station:
+        station = ends.get(at - 1) if at and doc[at - 1].text in _POSSESSIVE else None
+        if station is None or parent is None or parent.name != station:
             kept.append(item)
     return kept
 
@@ -198,6 +205,7 @@ def _draft(span: TokenSpan, outlet: Outlet) -> OutletDraft:
         "name": outlet.name,
         "domain": outlet.domain,
         "kind": outlet.kind,
+        "parent": outlet.parent,
         "role": "mention",
     }
 

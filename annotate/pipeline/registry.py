@@ -8,6 +8,7 @@ CSV or JSON Lines with `name` and, if wanted, `aliases` (in CSV separated by |),
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -55,8 +56,27 @@ class Registry:
         for outlet in self.outlets:
             for name in outlet.aliases:
                 self._by_name.setdefault(key_of(name), outlet)
+        sharing: defaultdict[str, list[Outlet]] = defaultdict(list)
+        for outlet in self.outlets:
             if outlet.domain:
-                self._by_domain.setdefault(outlet.domain, outlet)
+                sharing[outlet.domain].append(outlet)
+        for domain, there in sharing.items():
+            self._by_domain[domain] = self._owner(domain, there)
+
+    def parent_of(self, outlet: Outlet) -> Outlet | None:
+        """Return the outlet that owns this one, such as a programme's station; None where no outlet does."""
+        parent = self.find(outlet.parent)
+        return None if parent is outlet else parent
+
+    def _owner(self, domain: str, outlets: Sequence[Outlet]) -> Outlet:
+        """Tell whose site it is where several outlets share one: not a programme's, nor a Sunday edition's."""
+        parents = [self.parent_of(outlet) for outlet in outlets]
+        top = [outlet for outlet, parent in zip(outlets, parents, strict=True) if parent is None]
+        if not top and parents[0] is not None and all(parent is parents[0] for parent in parents):
+            return parents[0] if len(outlets) > 1 else outlets[0]
+        label = domain.partition(".")[0]
+        squeezed = [outlet for outlet in top if label in {_squeezed(name) for name in outlet.names}]
+        return next(iter((*squeezed, *top, *outlets)))
 
     @classmethod
     def load(cls, own: Sequence[Mapping[str, Any]] = ()) -> Registry:
@@ -91,6 +111,10 @@ def key_of(name: str | None) -> str:
     plain = "".join(char if char.isalnum() else " " for char in letters if not unicodedata.combining(char))
     words = plain.split()
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+
+
+def _squeezed(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
 
 
 def read_outlets(path: Path) -> Iterator[dict[str, Any]]:

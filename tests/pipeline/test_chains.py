@@ -78,6 +78,17 @@ def test_an_agencys_dateline_on_somebody_elses_page_names_the_syndicator(read_by
     assert road(record, "the mayor") == [("Reuters", True, 1)]
 
 
+def test_a_publishers_programme_is_no_detour(read_by_model: Reader) -> None:
+    text = "The ranger told Morning Report that the track was closed."
+    assert road(read_by_model(text, publisher="RNZ"), "The ranger") == []
+    assert road(read_by_model(text, publisher="Stuff"), "The ranger") == [("Morning Report", True, 1)]
+
+
+def test_what_the_publisher_saw_itself_is_the_publishers(read_by_model: Reader) -> None:
+    record = read_by_model("A letter seen by Reuters was signed. Reuters could not independently verify the letter.")
+    assert [outlet.role for outlet in record.outlets] == ["publisher", "publisher"]
+
+
 def test_speaker_and_outlet_do_not_override_each_other(read_by_model: Reader) -> None:
     record = read_by_model("“The bridge is closed,” Mayor Jane Roe said, according to Reuters.")
     speakers = {a.speaker.name: a.directness for a in record.attributions if a.speaker}

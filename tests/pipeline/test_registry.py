@@ -67,6 +67,22 @@ def test_a_web_address_tells_its_outlet() -> None:
     assert registry.of_url(None) is None
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://www.nytimes.com/2031/example.html", "The New York Times"),
+        ("https://www.npr.org/example", "NPR"),
+        ("https://www.bbc.co.uk/news/example", "BBC"),
+        ("https://www.thetimes.com/example", "The Times"),
+        ("https://www.rnz.co.nz/national/example", "RNZ"),
+    ],
+)
+def test_a_site_is_the_houses_and_no_programmes(address: str, name: str) -> None:
+    outlet = Registry.load().of_url(address)
+    assert outlet is not None
+    assert outlet.name == name
+
+
 def keep(path: Path, content: str) -> Path:
     path.write_text(content, encoding="utf-8")
     return path
