@@ -17,11 +17,12 @@ from annotate.stories.claims import join
 from annotate.stories.drift import Changes
 from annotate.stories.features import article_features, features_of
 from annotate.stories.grouping import closeness, stories_of
+from annotate.stories.identifying import identify
 from annotate.stories.matching import Match, Matcher
 from annotate.stories.model import Claim, Contradiction, Drift, DriftKind, Proof, Stories, Story
 from annotate.stories.origins import Origins
 from annotate.stories.reading import read_records
-from annotate.stories.speakers import NO_IDENTITIES, Identities, identify
+from annotate.stories.speakers import NO_IDENTITIES, Identities
 from annotate.stories.table import Ints, Table
 from annotate.stories.tellings import Tellings
 

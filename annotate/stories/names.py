@@ -107,3 +107,14 @@ def _spelt_alike(one: str, other: str) -> bool:
     if one == other:
         return True
     return skeleton(one) == skeleton(other) and Levenshtein.normalized_similarity(one, other) >= _ALIKE
+
+
+def joined(name: Name) -> str:
+    """Return a name as one string, as names are compared."""
+    return " ".join((*name.given, name.last, *([name.suffix] if name.suffix else [])))
+
+
+def folded(text: str) -> str:
+    """Return a name as it is compared with others: in lower case, without titles and accents."""
+    name = parse_name(text)
+    return joined(name) if name else text.lower()
