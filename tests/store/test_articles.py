@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from annotate.errors import StoreError
 from annotate.record import Article, Meta
+from annotate.scheme import Quality
 from annotate.store import Outcome, Store
 from annotate.store import store as store_module
 from annotate.store.tables import LedgerRow
@@ -150,3 +151,13 @@ def test_an_article_is_entered_in_the_ledger_once(store: Store) -> None:
     assert [seq for seq, _, _ in entries] == [1, 2, 3]
     assert {kind for _, kind, _ in entries} == {"article"}
     assert len({key for _, _, key in entries}) == len(numbers) == 3
+
+
+def test_predictions_are_renewed_in_place(store: Store) -> None:
+    add(store, 1, 2)
+    list(store.add_predictions(PIPELINE, [record(1), record(2)]))
+    changed = record(2).model_copy(update={"quality": Quality.OK})
+    assert store.renew_predictions(PIPELINE, [changed, record(3)]) == 1
+    assert list(store.predictions(PIPELINE)) == [record(1), changed]
+    assert store.renew_predictions("another-1", [changed]) == 0
+    assert [use.predictions for use in store.pipelines()] == [2]
