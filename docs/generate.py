@@ -1,5 +1,5 @@
 """Write what is generated: the command reference from click, the JSON Schemas from their models, and the
-tables and diagrams of the accuracy benchmark from its figures.
+tables and diagrams of the benchmarks from their figures.
 
 `python docs/generate.py` writes the files; with --check it only compares, and exits 3 when one is out of date.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 from figures import accuracy_table, reliability_diagram
+from figures_sourcing import sourcing_table
+from figures_stories import growth_diagram
 
 from annotate.cli.main import root
 from annotate.record import record_schema
@@ -59,8 +61,10 @@ GENERATED = {
     "schemas/record.schema.json": record_schema,
     "schemas/stories.schema.json": stories_schema,
     "docs/benchmarks/accuracy.md": accuracy_table,
+    "docs/benchmarks/sourcing.md": sourcing_table,
     "docs/images/reliability-house.svg": partial(reliability_diagram, "model, house style", "house-dev"),
     "docs/images/reliability-polnear.svg": partial(reliability_diagram, "model, PolNeAR style", "polnear-dev"),
+    "docs/images/stories-growth.svg": growth_diagram,
 }
 
 
