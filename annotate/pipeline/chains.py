@@ -6,6 +6,7 @@ words of the attribution's own sentence show has the outlet's span; what follows
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -52,26 +53,32 @@ class Chains:
         sentences = Places((sent.start_char, sent.end_char) for sent in doc.sents)
         for outlet in outlets:
             _assign(doc, outlet, drafts, sentences, roads)
-        if not any(outlet["role"] == "publisher" for outlet in outlets):
-            for outlet in outlets:
-                others = {other["role"] for other in outlets if other["name"] == outlet["name"]}
-                if (
-                    outlet["role"] == "mention"
-                    and others <= {"mention", "source", "publisher"}
-                    and _verifies(doc, outlet)
-                ):
-                    outlet["role"] = "publisher"
-            for outlet in outlets:
-                # What the article's own outlet saw itself: "a letter seen by Example News".
-                roles = {other["role"] for other in outlets if other["name"] == outlet["name"]}
-                if outlet["role"] == "mention" and roles == {"mention", "publisher"}:
-                    outlet["role"] = "publisher"
+        _find_publisher(doc, outlets)
         _told_again(doc, drafts, outlets, roads)
         reporters = _reporters(drafts, outlets)
         _carry_on(doc, drafts, roads, reporters)
         _cover(doc, drafts, roads)
         _link(drafts, roads, reporters, own_outlets(outlets))
         return doc
+
+
+def _find_publisher(doc: Doc, outlets: Sequence[OutletDraft]) -> None:
+    """Where no line of the article names its own outlet, take one that says what it could not verify for it."""
+    roles: defaultdict[str | None, set[str]] = defaultdict(set)
+    for outlet in outlets:
+        roles[outlet["name"]].add(outlet["role"])
+    if any("publisher" in each for each in roles.values()):
+        return
+    verifying = {
+        outlet["name"]
+        for outlet in outlets
+        if outlet["role"] == "mention" and roles[outlet["name"]] <= {"mention", "source"} and _verifies(doc, outlet)
+    }
+    for outlet in outlets:
+        # What it saw itself is its own too: "a letter seen by Example News".
+        own = outlet["name"] in verifying and outlet["role"] == "mention"
+        if own and (roles[outlet["name"]] == {"mention"} or _verifies(doc, outlet)):
+            outlet["role"] = "publisher"
 
 
 def _assign(doc: Doc, outlet: OutletDraft, drafts: Sequence[Draft], sentences: Places, roads: _Roads) -> None:

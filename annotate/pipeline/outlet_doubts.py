@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection
 from functools import cache
 
 from spacy.tokens import Doc
@@ -13,10 +14,14 @@ from annotate.pipeline.outlet_contexts import Act, after, before
 from annotate.pipeline.resources import entries, given_names, words
 
 _DATELINE = 60  # characters before an agency in brackets
+_ROW = frozenset({",", "and", "or", "&"})
 _REPORTS = frozenset({"report", "publish", "quote", "cite"})
 
 
-def acts(doc: Doc, span: TokenSpan) -> bool:
+Beside = dict[str, list[int]]
+
+
+def acts(doc: Doc, span: TokenSpan, beside: Beside) -> bool:
     """Tell whether a name that may be a word, a place or a person is used of an outlet."""
     if is_longer_name(doc, span) or _modifies(doc, span):
         return False
@@ -29,10 +34,10 @@ def acts(doc: Doc, span: TokenSpan) -> bool:
     left = before(doc, span.start)
     if left is not None and (left.act is not Act.STAFF or titled):
         # Persons are told and cited too: a single word must not be part of a longer name anywhere.
-        person = len(span) == 1 and not span.text.isupper() and _names_a_person(doc, span[0].text)
+        person = len(span) == 1 and not span.text.isupper() and _names_a_person(beside, span[0].text)
         return not person or left.act in {Act.HANDING, Act.NAMED}
     if right is not None and right.act is Act.SAYING:
-        return titled or _says(doc, span, right.at)
+        return titled or _says(doc, span, right.at, beside)
     return titled or _bracketed(doc, span)
 
 
@@ -70,7 +75,7 @@ def _may_report(doc: Doc, span: TokenSpan, verb: int) -> bool:
     return last not in words("outlet_demonym") or doc[verb].lemma_.lower() in _REPORTS
 
 
-def _says(doc: Doc, span: TokenSpan, verb: int) -> bool:
+def _says(doc: Doc, span: TokenSpan, verb: int, beside: Beside) -> bool:
     """Tell whether "… said" is an outlet's: an agency's letters without an article, or somebody who cites others.
 
     After "The", a capital where a word for somebody would have none is a name's: "The Example said".
@@ -81,24 +86,25 @@ def _says(doc: Doc, span: TokenSpan, verb: int) -> bool:
     if span.text.isupper() and len(span.text) > 1:
         return not article or span.text in words("outlet_with_article")
     names = words("outlet_body") | words("outlet_demonym")
-    return _articled(doc, span) and span[-1].text not in names and not _names_a_person(doc, span[-1].text, span)
+    return _articled(doc, span) and span[-1].text not in names and not _names_a_person(beside, span[-1].text, span)
 
 
-def _names_a_person(doc: Doc, word: str, but: TokenSpan | None = None) -> bool:
-    """Tell whether a word stands beside another capitalised one somewhere, as in the name of a person or place."""
-    return any(
-        token.text == word
-        and (but is None or not but.start <= token.i < but.end)
-        and any(
-            0 <= at < len(doc)
-            and doc[at].pos_ == "PROPN"
-            and doc[at].text[:1].isupper()
-            and doc[at].is_alpha
-            and doc[at].text != "The"
-            for at in (token.i - 1, token.i + 1)
-        )
-        for token in doc
-    )
+def words_beside_names(doc: Doc) -> Beside:
+    """Return the words that stand beside another capitalised one, as in names of people and places, and where."""
+    name = [
+        token.pos_ == "PROPN" and token.text[:1].isupper() and token.is_alpha and token.text != "The" for token in doc
+    ]
+    beside: defaultdict[str, list[int]] = defaultdict(list)
+    for token in doc:
+        left, right = token.i - 1, token.i + 1
+        if token.text[:1].isupper() and ((left >= 0 and name[left]) or (right < len(name) and name[right])):
+            beside[token.text].append(token.i)
+    return beside
+
+
+def _names_a_person(beside: Beside, word: str, but: TokenSpan | None = None) -> bool:
+    """Tell whether a word stands beside another capitalised one somewhere else."""
+    return any(but is None or not but.start <= at < but.end for at in beside.get(word, ()))
 
 
 def _titled(doc: Doc, span: TokenSpan) -> bool:
@@ -153,15 +159,13 @@ def _titles() -> frozenset[str]:
     return frozenset(entry["title"].lower().rstrip(".") for entry in entries("titles"))
 
 
-def in_list(doc: Doc, span: TokenSpan, plain: Iterable[TokenSpan]) -> bool:
-    """Tell whether the name stands in a row with one that is plainly an outlet's."""
+def in_list(doc: Doc, span: TokenSpan, starts: Collection[int], ends: Collection[int]) -> bool:
+    """Tell whether the name stands in a row with one that is plainly an outlet's; starts, ends: where those do."""
     if is_longer_name(doc, span):
         return False
-    ends = {item.end for item in plain}
-    starts = {item.start for item in plain}
     left, right = span.start, span.end
-    while left > 0 and (doc[left - 1].text in {",", "and", "or", "&"} or doc[left - 1].lower_ == "the"):
+    while left > 0 and (doc[left - 1].text in _ROW or doc[left - 1].lower_ == "the"):
         left -= 1
-    while right < len(doc) and (doc[right].text in {",", "and", "or", "&"} or doc[right].lower_ == "the"):
+    while right < len(doc) and (doc[right].text in _ROW or doc[right].lower_ == "the"):
         right += 1
     return (left < span.start and left in ends) or (right > span.end and right in starts)

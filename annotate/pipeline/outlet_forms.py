@@ -7,6 +7,8 @@ without a name. Word lists: data/outlet_words.jsonl.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
@@ -128,50 +130,67 @@ def _spells(doc: Doc, end: int, short: str) -> bool:
 
 def acronym_after(doc: Doc, found: Sequence[OutletDraft], taken: set[int]) -> list[OutletDraft]:
     """Find the short form that brackets after a name define, and its later uses."""
+    places = _places(doc)
     made: list[OutletDraft] = []
     for outlet in found:
         at = outlet["end"]
         if at + 2 < len(doc) and doc[at].text == "(" and doc[at + 2].text == ")":
             short = doc[at + 1].text
             if _ACRONYM.fullmatch(short) and (short[0] == _initial(doc, outlet) or _spells(doc, at, short)):
-                made.extend(_every(doc, short, outlet, taken))
+                made.extend(_short(doc, outlet, index, taken) for index in places.pop(short, ()) if index not in taken)
     return made
 
 
 def short_forms(doc: Doc, found: Sequence[OutletDraft], taken: set[int]) -> list[OutletDraft]:
-    """Find later uses of the distinctive beginning of a name, or of its end: "APX" for "APX News", "the Journal"."""
+    """Find later uses of the distinctive beginning of a name, or of its end: "APX" for "APX News", "the Journal".
+
+    An end, after "the", is that of the name mentioned last.
+    """
+    places = _places(doc)
     made: list[OutletDraft] = []
+    by_end: defaultdict[str, list[OutletDraft]] = defaultdict(list)
     for outlet in sorted(found, key=lambda item: item["start"]):
         first, last = doc[outlet["start"]], doc[outlet["end"] - 1]
         if first.i == last.i:
             continue
         in_capitals = all(token.text.isupper() for token in doc[outlet["start"] : outlet["end"]])
         if first.text.isupper() and len(first.text) >= 3 and first.is_alpha and not in_capitals:
-            made.extend(_every(doc, first.text, outlet, taken))
+            made.extend(_short(doc, outlet, index, taken) for index in places.pop(first.text, ()) if index not in taken)
         if last.text in words("outlet_ending"):
-            made.extend(_every(doc, last.text, outlet, taken, after_article=outlet["end"]))
+            by_end[last.text].append(outlet)
+    for word, outlets in by_end.items():
+        named = [outlet["end"] for outlet in outlets]
+        for index in places.get(word, ()):
+            before_it = bisect_right(named, index)
+            if before_it and index not in taken and _is_after_article(doc, index):
+                made.append(_short(doc, outlets[before_it - 1], index, taken))
     return made
 
 
-def _every(
-    doc: Doc, short: str, outlet: OutletDraft, taken: set[int], *, after_article: int | None = None
-) -> Iterator[OutletDraft]:
-    """Yield the other mentions by a short form; after_article: only from this token on, after "the"."""
-    for token in doc[after_article or 0 :]:
-        if token.text != short or token.i in taken:
-            continue
-        if after_article is not None:
-            alone = token.i + 1 >= len(doc) or not (doc[token.i + 1].pos_ == "PROPN" and _capital(doc, token.i + 1))
-            if doc[token.i - 1].text != "the" or not alone:
-                continue
-        taken.add(token.i)
-        yield {
-            **outlet,
-            "span": (token.idx, token.idx + len(token.text)),
-            "start": token.i,
-            "end": token.i + 1,
-            "role": "mention",
-        }
+def _places(doc: Doc) -> dict[str, list[int]]:
+    """Return where each word with a capital stands."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for token in doc:
+        if token.text[:1].isupper():
+            places[token.text].append(token.i)
+    return places
+
+
+def _is_after_article(doc: Doc, index: int) -> bool:
+    """Tell whether "the" stands before a word that is no part of a longer name; "The" only where the word acts."""
+    if not index or (index + 1 < len(doc) and doc[index + 1].pos_ == "PROPN" and _capital(doc, index + 1)):
+        return False
+    if doc[index - 1].text == "the":
+        return True
+    right = after(doc, index + 1) if doc[index - 1].text == "The" else None
+    return right is not None and right.act in {Act.REPORTING, Act.SAYING}
+
+
+def _short(doc: Doc, outlet: OutletDraft, index: int, taken: set[int]) -> OutletDraft:
+    token = doc[index]
+    taken.add(index)
+    span = token.idx, token.idx + len(token.text)
+    return {**outlet, "span": span, "start": index, "end": index + 1, "role": "mention"}
 
 
 def _initial(doc: Doc, outlet: OutletDraft) -> str:

@@ -17,7 +17,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.util import filter_spans
 
 from annotate.pipeline.extensions import Draft, OutletDraft, ensure_extensions
-from annotate.pipeline.outlet_doubts import acts, in_list, is_longer_name
+from annotate.pipeline.outlet_doubts import acts, in_list, is_longer_name, words_beside_names
 from annotate.pipeline.outlet_evidence import evident, in_datelines
 from annotate.pipeline.outlet_forms import acronym_after, credited, feeds, foreign_acronyms, short_forms, unlisted
 from annotate.pipeline.outlet_lookup import Lookup
@@ -81,11 +81,11 @@ class Outlets:
         # "Radio Example Court" is no longer name of the listed "Radio Example".
         starts = {span.start for span in plain if span[0].text in words("outlet_beginning")}
         formed = [item for item in formed if item["start"] not in starts]
-        acting = {span: outlet for span, outlet in doubtful.items() if acts(doc, span)}
+        beside = words_beside_names(doc) if doubtful else {}
+        acting = {span: outlet for span, outlet in doubtful.items() if acts(doc, span, beside)}
+        starts, ends = ({getattr(span, edge) for span in (*plain, *acting)} for edge in ("start", "end"))
         listed = {
-            span: outlet
-            for span, outlet in doubtful.items()
-            if span not in acting and in_list(doc, span, plain | acting)
+            span: outlet for span, outlet in doubtful.items() if span not in acting and in_list(doc, span, starts, ends)
         }
         known = plain | acting | listed
         kept = [span for span in filter_spans(list(known)) if not _within(span, formed)]

@@ -230,6 +230,15 @@ def test_an_article_defines_short_forms(read_by_model: Reader) -> None:
     assert [outlet.name for outlet in read_by_model(text).outlets] == ["The Washington Post"] * 2
 
 
+def test_a_short_form_is_that_of_the_name_mentioned_last(read_by_model: Reader) -> None:
+    text = (
+        "The Washington Post reported the deal. The Post said that it was final. "
+        "The Denver Post was sold, its owner told the Post."
+    )
+    names = [outlet.name for outlet in read_by_model(text).outlets]
+    assert names == ["The Washington Post", "The Washington Post", "The Denver Post", "The Denver Post"]
+
+
 def test_a_short_form_that_the_article_gives_to_something_else_is_no_outlet(read_by_model: Reader) -> None:
     record = read_by_model("The Central Bank of Sampleland (CBS) raised its rate. CBS said that prices would fall.")
     assert record.outlets == ()
