@@ -167,7 +167,10 @@ def _aside(doc: Doc, sentence: TokenSpan, match: Match, holder: Draft) -> bool:
     added = _ASIDE.search(text, max(part[0], match.start - 90), match.start)
     if added is None:
         if match.pattern.subject == "claimant" and _WITHOUT.match(text, match.start):
-            return text[: match.start].rstrip()[-1:] == ","
+            # "blamed the opposition without offering proof": it is the blaming that goes without.
+            word = doc.char_span(match.start, match.start + 1, alignment_mode="expand")
+            governed = word is not None and any(a <= word[0].head.idx < b for a, b in holder["cue"])
+            return governed or text[max(0, match.start - 2) : match.start].rstrip()[-1:] == ","
         return False
     told = {word.strip(",.").lower() for word in added.group().split()}
     return bool(told & (_OWN | words("claim_noun"))) or len(told) <= 3 or "independently" in _words_of(text, match)

@@ -46,7 +46,10 @@ def fits(doc: Doc, sentence: TokenSpan, match: Match, *, noted: bool) -> bool:
     if subject == "claimant":
         if who is not None and who.lemma_.lower() in words("finder_noun"):
             return False  # an inquiry finds no evidence, where a speaker gives none
-        named = bool({token.lower_ for token in sentence} & words("charge_noun"))
+        named = any(
+            token.lower_ in words("charge_noun") or (token.pos_ == "VERB" and token.lemma_ in words("charge_verb"))
+            for token in sentence
+        )
         return named or _beside_claim(doc, sentence, match) or who is None or _claims(doc, sentence, who)
     if subject == "beside":
         return _beside_claim(doc, sentence, match)
@@ -54,7 +57,7 @@ def fits(doc: Doc, sentence: TokenSpan, match: Match, *, noted: bool) -> bool:
         return who is not None and bool({who.lower_, who.lemma_.lower()} & words("evidence_noun"))
     checker = who is not None and (is_checker(doc, who) or (noted and who.lower_ in {"it", "they"}))
     if subject == "outlet":
-        return checker
+        return checker or (who is not None and _goes_by_name(who) and not _speaks(doc, who))
     claim = who is None or bool({who.lower_, who.lemma_.lower()} & (words("claim_noun") | words("checked_noun")))
     agent = _agent(verb)
     if subject == "claim":
@@ -87,6 +90,8 @@ def _is_passive(verb: Token) -> bool:
 
 def _asks_what(verb: Token) -> bool:
     """Tell whether a question other than "whether" is open: "it was not established who …" is no matter of a claim."""
+    if verb.i + 1 < len(verb.doc) and verb.nbor().tag_ in {"WP", "WRB"}:
+        return True
     clauses = [child for child in verb.children if child.dep_ in {"ccomp", "csubj", "csubjpass", "advcl"}]
     return any(token.tag_ in {"WP", "WRB", "WDT"} for clause in clauses for token in clause.children)
 
@@ -107,7 +112,7 @@ def _may_check(
     capital = who.text[:1].isupper() and (who.pos_ == "PROPN" or name[:1].isupper())
     if not capital or not checks or _speaks(doc, who):
         return False
-    return independently or _registry().find(name) is not None
+    return independently or _goes_by_name(who)
 
 
 def _checks_claim(verb: Token) -> bool:
@@ -207,6 +212,11 @@ def _claims(doc: Doc, sentence: TokenSpan, who: Token) -> bool:
         return True
     before = doc[max(0, sentence.start - 80) : sentence.start].text.lower()
     return who.lower_ in before.split()
+
+
+def _goes_by_name(who: Token) -> bool:
+    """Tell whether a name is one that an outlet goes by, among others: "The Times"."""
+    return who.text[:1].isupper() and _registry().find(who.doc[who.left_edge.i : who.i + 1].text) is not None
 
 
 @cache
