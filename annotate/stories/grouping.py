@@ -19,6 +19,7 @@ from annotate.stories.table import Ints, Table
 _SAME_SUBJECT = 0.22  # likeness of what two articles are about: the same subject
 _SAME_STORY = 0.33  # the same story by that alone
 _COPIED = 0.3  # share of the shorter text
+_REPRINT = 0.6  # share from which on one text is the other one, whatever else they are about
 _FEWEST_COPIED = 12  # fingerprints
 _DAYS = 10  # between two articles of a story, where both dates are known
 _LINKED = 0.4  # of the possible links between two groups
@@ -85,14 +86,19 @@ def stories_of(table: Table, close: Closeness, claims: Iterable[Sequence[int]], 
         claims_shared = shared.get(pair, 0)
         if copied or claims_shared >= 2 or subject >= _SAME_STORY or (claims_shared and subject):
             strengths[pair] = 2 * copied + subject + 0.2 * claims_shared
-    return _grouped(len(table.articles), strengths, ranks)
+    return _grouped(len(table.articles), strengths, close.copied, ranks)
 
 
 def _ordered(one: int, other: int, ranks: Ints) -> tuple[int, int]:
     return (one, other) if ranks[one] < ranks[other] else (other, one)
 
 
-def _grouped(count: int, strengths: Mapping[tuple[int, int], float], ranks: Ints) -> list[list[int]]:
+def _grouped(
+    count: int,
+    strengths: Mapping[tuple[int, int], float],
+    copied: Mapping[tuple[int, int], float],
+    ranks: Ints,
+) -> list[list[int]]:
     linked: dict[int, set[int]] = {}
     for one, other in strengths:
         linked.setdefault(one, set()).add(other)
@@ -103,7 +109,10 @@ def _grouped(count: int, strengths: Mapping[tuple[int, int], float], ranks: Ints
         strengths.items(), key=lambda item: (-item[1], int(ranks[item[0][0]]), int(ranks[item[0][1]]))
     ):
         first, second = group_of[one], group_of[other]
-        if first == second or not _hold_together(groups[first], groups[second], linked):
+        if first == second:
+            continue
+        # Of many copies of one text, each is compared with a few only.
+        if copied.get((one, other), 0.0) < _REPRINT and not _hold_together(groups[first], groups[second], linked):
             continue
         if len(groups[first]) < len(groups[second]):
             first, second = second, first

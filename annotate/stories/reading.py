@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from itertools import islice, takewhile
 from typing import Any
 
 from annotate.derive import Span, sha256_of
 from annotate.errors import RecordError
 from annotate.record import Attribution, Record
-from annotate.scheme import CueClass, OutletRole, QuoteType, SourceType
+from annotate.scheme import CueClass, QuoteType, SourceType
 from annotate.stories.fingerprints import RUN, winnow
 from annotate.stories.knowledge import words
 from annotate.stories.layers import around, details_of, hedged, only_carries, states
-from annotate.stories.publishers import publishers_of
-from annotate.stories.sentences import clauses_of, sentences
-from annotate.stories.table import BARE, CUE_CLASSES, QUOTE_TYPES, ArticleRow, Cited, Table, Who, pack
+from annotate.stories.publishers import cited_by, day_of, publishers_of
+from annotate.stories.sentences import clauses_of, has_headline, headline_of, sentences
+from annotate.stories.table import BARE, CUE_CLASSES, QUOTE_TYPES, ArticleRow, Table, Who, pack
 from annotate.stories.words import WORD, Vocabulary, plain
 
 _LONG_FORM = re.compile(r"((?:[A-Z][\w’'-]{1,30} (?:of |for |the |and |in ){0,2}){2,8})\(([A-Z]{2,8})\)")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_CITED = frozenset({OutletRole.SOURCE, OutletRole.VIA, OutletRole.RECIPIENT, OutletRole.SYNDICATOR})
 _BODIES = frozenset({SourceType.ORGANISATION, SourceType.GROUP, SourceType.OUTLET, SourceType.DOCUMENT})
 _FEWEST_WORDS = 4  # in a sentence stated as fact
 _CLAUSE_WORDS = 4
@@ -91,13 +88,13 @@ class _Reading:
             ArticleRow(
                 id=self.record.id,
                 sha256=self.record.sha256,
-                title=meta.title or self.headline(),
-                titled=bool(meta.title) or self.has_headline(),
+                title=meta.title or headline_of(self.text),
+                titled=bool(meta.title) or has_headline(self.text),
                 publisher=publishers[0] if publishers else None,
                 publishers=frozenset(publishers),
-                day=_day(meta.published or getattr(meta, "date", None)),
+                day=day_of(meta.published or getattr(meta, "date", None)),
                 statements=range(first, len(self.table)),
-                cited=tuple(_cited(self.record)),
+                cited=tuple(cited_by(self.record)),
                 length=len(self.tokens),
                 packed=pack(self.text, kept),
                 disputes=self.disputes(),
@@ -337,21 +334,6 @@ class _Reading:
                 self.row(BARE, None, -1, numbers, (start, end), ())
                 self.rows_at.append((start, end, len(self.table) - 1))
 
-    def first_line(self) -> str:
-        return self.text.strip().split("\n", 1)[0].strip()
-
-    def has_headline(self) -> bool:
-        """Tell whether the first line is a headline, and not a first paragraph."""
-        line = self.first_line()
-        return 0 < len(line) <= 120 and line[-1].isalnum()
-
-    def headline(self) -> str | None:
-        """Return the article's first line, as far as a title may go."""
-        line = self.first_line()
-        if len(line) > 120:
-            line = next((self.text[slice(*span)] for span in sentences(line)), line)
-        return (line if len(line) <= 120 else line[:119].rsplit(" ", 1)[0] + " …") or None
-
     def long_forms(self) -> None:
         """Note what short forms stand for: "National Example Front (NEF)"."""
         for match in _LONG_FORM.finditer(self.text):
@@ -413,19 +395,3 @@ class _Reading:
             rows[place] if rows[place] == rows[place + RUN - 1] else -1 for place in places.tolist()
         )
         self.table.fingerprint_ends.append(len(self.table.fingerprints))
-
-
-def _cited(record: Record) -> Iterator[Cited]:
-    for outlet in record.outlets:
-        if outlet.name and outlet.role in _CITED:
-            yield Cited(outlet.name, outlet.span, outlet.role == OutletRole.SYNDICATOR)
-
-
-def _day(published: str | None) -> int | None:
-    match = _DATE.match(published) if isinstance(published, str) else None
-    if not match:
-        return None
-    try:
-        return date(*map(int, match.groups())).toordinal()
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from annotate.stories.knowledge import words
 
 _END = re.compile(r"[.!?…][\"”’»)\]]*\s+(?=[\"“‘«(\[]*[A-ZÀ-Þ0-9])|\n+")
 _CLAUSE = re.compile(r"[,;:] +(?:and |but |while |as )?|(?<=\w) (?:—|–|-) ")
+_TITLE = 120  # characters
 
 
 def sentences(text: str) -> Iterator[Span]:
@@ -39,3 +40,21 @@ def clauses_of(text: str, span: Span) -> Iterator[Span]:
         yield start, match.start()
         start = match.end()
     yield start, span[1]
+
+
+def headline_of(text: str) -> str | None:
+    """Return an article's first line, as far as a title may go, or its first sentence."""
+    line = _first_line(text)
+    if len(line) > _TITLE:
+        line = next((line[slice(*span)] for span in sentences(line)), line)
+    return (line if len(line) <= _TITLE else line[: _TITLE - 1].rsplit(" ", 1)[0] + " …") or None
+
+
+def has_headline(text: str) -> bool:
+    """Tell whether the first line is a headline, and not a first paragraph."""
+    line = _first_line(text)
+    return 0 < len(line) <= _TITLE and line[-1].isalnum()
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n", 1)[0].strip()

@@ -82,7 +82,7 @@ class Speakers:
     def identities(self, table: Table, ranks: Ints) -> Iterator[SpeakerIdentity]:
         """Yield the speakers as the findings show them, by name."""
         there = [number for number, members in enumerate(self.members) if members]
-        order = sorted(there, key=lambda number: (self.names[number].lower(), self._first(number)))
+        order = sorted(there, key=lambda number: (self.names[number].lower(), number))
         for place, number in enumerate(order, start=1):
             members = self.members[number]
             variants = {own_name(table.who[who]) for who in members} - {self.names[number]}
@@ -94,9 +94,6 @@ class Speakers:
                 articles=tuple(table.articles[article].id for article in articles),
                 proofs=tuple(self.proofs[number]),
             )
-
-    def _first(self, number: int) -> int:
-        return self.members[number][0]
 
 
 def own_name(who: Who) -> str:

@@ -167,7 +167,7 @@ class Vocabulary:
 def _share_of_number(feature: str) -> float:
     """Return in what share of articles a number stands, about: small, round ones and years are common."""
     value = feature[1:]
-    if not value.isdigit():
+    if not (value.isascii() and value.isdecimal()):
         return 0.002
     if len(value) <= 2:
         return 0.1 if int(value) <= 12 else 0.02
