@@ -120,7 +120,9 @@ class Matcher:
         predicates = self._predicates(one, other, shared)
         acts = sum(self.weights[feature] for feature in predicates)
         if self.quoted(one) and self.quoted(other):
-            return acts >= _QUOTED_TELL
+            # Two sources that say the same of different places use one phrase.
+            others = self._others_named(self._set(one)[0], self._set(other)[0])
+            return acts >= _QUOTED_TELL and not (others and self.relation(one, other) == "other")
         # Few words are most often a name with its titles.
         least = _PREDICATES_TELL * (_MORE if common < _SHORT_RUN else 1)
         if acts < least or len(predicates) < _FEWEST_PREDICATES or max(map(self._length, (one, other))) < _CLAUSE:
