@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from spacy.tokens import Doc
-
 from annotate.derive import Span
-from annotate.pipeline.extensions import Draft, text_of
+from annotate.pipeline.extensions import Draft
 from annotate.pipeline.resources import words
-from annotate.pipeline.spans import Places, inside, overlaps
+from annotate.pipeline.spans import inside, overlaps
+from annotate.pipeline.surroundings import Surroundings
 
 _PLURAL = re.compile(
     r"\b(?:both|two|sides|claims|statements|figures|numbers|tolls|reports|accounts|neither|either|their|allegations"
@@ -21,15 +20,14 @@ _FAR = 3  # paragraphs back in which a statement looks for what it speaks of
 _OBJECT = frozenset({"dobj", "pobj", "nsubjpass", "nsubj", "obj"})
 
 
-def about(doc: Doc, span: Span, places: Places) -> list[int]:
+def about(around: Surroundings, span: Span) -> list[int]:
     """Return the attributions that a statement speaks of: of somebody's account all, else the nearest before it."""
-    drafts: list[Draft] = doc._.attributions
+    drafts, places = around.drafts, around.paragraphs
     told = [
         index
-        for index, draft in enumerate(drafts)
-        if draft["cue_class"] != "attitude"
-        and not any(inside(part, span) for part in draft["quote"])
-        and not any(inside(part, span) for part in draft["cue"])
+        for index in around.near(*span)
+        if drafts[index]["cue_class"] != "attitude"
+        and not any(inside(part, span) for part in (*drafts[index]["quote"], *drafts[index]["cue"]))
     ]
     holding = [index for index in told if any(overlaps(part, span) for part in drafts[index]["quote"])]
     # Of "…, a toll that could not be verified" it is the claim in whose quote it stands, unless an outlet noted it.
@@ -37,10 +35,10 @@ def about(doc: Doc, span: Span, places: Places) -> list[int]:
     if within:
         return within
     told = [index for index in told if index not in holding]
-    found = _of_owner(doc, span, told) or _beside(doc, span, told)
+    found = _of_owner(around, span, told) or _beside(around, span, told)
     if found:
         return _layers(drafts, found, told)
-    plural = bool(_PLURAL.search(text_of(doc)[slice(*span)]))
+    plural = bool(_PLURAL.search(around.text, *span))
     here = places.index(span[0])
     for paragraph in range(here, here - _FAR - 1, -1):
         earlier = [
@@ -61,10 +59,10 @@ def about(doc: Doc, span: Span, places: Places) -> list[int]:
     return []
 
 
-def _beside(doc: Doc, span: Span, told: Sequence[int]) -> list[int]:
+def _beside(around: Surroundings, span: Span, told: Sequence[int]) -> list[int]:
     """Return the claim in whose sentence the words stand as an addition: "claimed, without evidence, that …"."""
-    drafts: list[Draft] = doc._.attributions
-    tokens = doc.char_span(*span, alignment_mode="expand")
+    drafts = around.drafts
+    tokens = around.doc.char_span(*span, alignment_mode="expand")
     if tokens is None or not len(tokens):
         return []
     start = tokens[0].sent.start_char
@@ -87,10 +85,10 @@ def _layers(drafts: Sequence[Draft], chosen: Iterable[int], told: Sequence[int])
     ]
 
 
-def _of_owner(doc: Doc, span: Span, told: Sequence[int]) -> list[int]:
+def _of_owner(around: Surroundings, span: Span, told: Sequence[int]) -> list[int]:
     """Return what the possessor of an account said: "could not verify the man's account", "Roe's claims"."""
-    drafts: list[Draft] = doc._.attributions
-    tokens = doc.char_span(*span, alignment_mode="expand")
+    drafts = around.drafts
+    tokens = around.doc.char_span(*span, alignment_mode="expand")
     if tokens is None:
         return []
     for token in tokens:
@@ -103,7 +101,7 @@ def _of_owner(doc: Doc, span: Span, told: Sequence[int]) -> list[int]:
             index
             for index in told
             if owner.lemma_.lower()
-            in (text_of(doc)[slice(*drafts[index]["source"][0])].lower() if drafts[index]["source"] else "")
+            in (around.text[slice(*drafts[index]["source"][0])].lower() if drafts[index]["source"] else "")
             or (drafts[index]["speaker"] or "").split()[-1:] == [owner.text]
         ]
         if said:

@@ -17,7 +17,8 @@ from annotate.derive import Span
 from annotate.pipeline.claims_checked import about
 from annotate.pipeline.extensions import Draft, VerificationDraft, ensure_extensions, text_of
 from annotate.pipeline.resources import words
-from annotate.pipeline.spans import Places, inside, overlaps, paragraphs, trim, words_in
+from annotate.pipeline.spans import overlaps, trim, words_in
+from annotate.pipeline.surroundings import Surroundings
 from annotate.pipeline.verification_patterns import patterns
 from annotate.pipeline.verification_subjects import Match, fits, is_checker
 
@@ -69,15 +70,15 @@ class Verification:
         text = text_of(doc)
         hints = _hints(text)
         if hints:
-            places = Places(paragraphs(text))
+            around = Surroundings(doc)
             for sentence in doc.sents:
                 at = bisect_left(hints, sentence.start_char)
                 if at == len(hints) or hints[at] >= sentence.end_char:
                     continue
-                statement = self._statement(doc, sentence)
+                statement = self._statement(around, sentence)
                 if statement is not None:
                     kind, place = statement
-                    found.append({"span": place, "kind": kind, "about": about(doc, place, places)})
+                    found.append({"span": place, "kind": kind, "about": about(around, place)})
         for item in found:
             for index in item["about"]:
                 doc._.attributions[index]["verification"] = STATUS[item["kind"]]
@@ -89,24 +90,24 @@ class Verification:
         ]
         return doc
 
-    def _statement(self, doc: Doc, sentence: TokenSpan) -> tuple[str, Span] | None:
-        text = text_of(doc)
-        if text[: sentence.end_char].rstrip(" \n\t”\"'’")[-1:] == "?":
+    def _statement(self, around: Surroundings, sentence: TokenSpan) -> tuple[str, Span] | None:
+        text = around.text
+        if text[max(0, sentence.end_char - 8) : sentence.end_char].rstrip(" \n\t”\"'’")[-1:] == "?":
             return None
         for pattern in self._patterns:
             for found in pattern.regex.finditer(text, sentence.start_char, sentence.end_char):
                 match = Match(pattern, found.start(), found.end(), *found.span("verb"))
                 if _CONDITION.search(text, max(sentence.start_char, match.start - 50), match.start):
                     continue
-                if _quoted(doc, match.start):
+                if around.is_quoted(match.start):
                     continue
-                holder = _holder(doc, match)
-                noted = holder is not None and _by_checker(doc, holder)
-                if not fits(doc, sentence, match, noted=noted):
+                holder = _holder(around, match)
+                noted = holder is not None and _by_checker(around, holder)
+                if not fits(around, sentence, match, noted=noted):
                     continue
-                if holder is not None and holder["source"] and not noted and not _aside(doc, sentence, match, holder):
+                if holder is not None and holder["source"] and not noted and not _aside(around, match, holder):
                     continue
-                return pattern.kind, _span(doc, sentence, match.start, holder if noted else None)
+                return pattern.kind, _span(text, sentence, match.start, holder if noted else None)
         return None
 
 
@@ -124,37 +125,27 @@ def _hints(text: str) -> list[int]:
     return sorted(found)
 
 
-def _quoted(doc: Doc, position: int) -> bool:
-    """Whether the words stand inside a quotation in marks: then a source says them, not the article."""
-    return any(
-        start < position < end and words_in(text_of(doc), (start, end)) >= 4 for start, end, *_ in doc._.quotations
-    )
-
-
-def _holder(doc: Doc, match: Match) -> Draft | None:
+def _holder(around: Surroundings, match: Match) -> Draft | None:
     """Return the innermost attribution in whose quote the words stand, if its cue is not these words themselves."""
-    drafts: list[Draft] = doc._.attributions
-    words_found = match.start, match.end
     holding = [
         draft
-        for draft in drafts
-        if any(inside((match.verb, match.verb + 1), part) for part in draft["quote"])
-        and not any(overlaps(words_found, part) for part in draft["cue"])
+        for draft in around.holding(match.verb, match.verb + 1)
+        if not any(overlaps((match.start, match.end), part) for part in draft["cue"])
     ]
     return min(holding, key=lambda draft: sum(b - a for a, b in draft["quote"]), default=None)
 
 
-def _by_checker(doc: Doc, draft: Draft) -> bool:
+def _by_checker(around: Surroundings, draft: Draft) -> bool:
     """Tell whether an attribution is an outlet's, which may note what it could not check."""
     if draft["source_type"] == "outlet":
         return True
     head = draft["head"]
-    return head is not None and head < len(doc) and is_checker(doc, doc[head])
+    return head is not None and head < len(around.doc) and is_checker(around, around.doc[head])
 
 
-def _aside(doc: Doc, sentence: TokenSpan, match: Match, holder: Draft) -> bool:
+def _aside(around: Surroundings, match: Match, holder: Draft) -> bool:
     """Tell whether the article adds the words to what a speaker said: after a comma, of the speaker or the claim."""
-    text = text_of(doc)
+    text = around.text
     part = next(part for part in holder["quote"] if part[0] <= match.verb < part[1])
     if match.start <= part[0] + 2:
         return match.pattern.subject in {"claimant", "beside"} and _after_cue(holder, match)
@@ -162,13 +153,13 @@ def _aside(doc: Doc, sentence: TokenSpan, match: Match, holder: Draft) -> bool:
         return False
     if match.pattern.subject == "beside":
         return True
-    if re.search(r"\b(?:despite|though)\s*$", text[part[0] : match.start]):
+    if re.search(r"\b(?:despite|though)\s*$", text[max(part[0], match.start - 20) : match.start]):
         return True
     added = _ASIDE.search(text, max(part[0], match.start - 90), match.start)
     if added is None:
         if match.pattern.subject == "claimant" and _WITHOUT.match(text, match.start):
             # "blamed the opposition without offering proof": it is the blaming that goes without.
-            word = doc.char_span(match.start, match.start + 1, alignment_mode="expand")
+            word = around.doc.char_span(match.start, match.start + 1, alignment_mode="expand")
             governed = word is not None and any(a <= word[0].head.idx < b for a, b in holder["cue"])
             return governed or text[max(0, match.start - 2) : match.start].rstrip()[-1:] == ","
         return False
@@ -185,9 +176,8 @@ def _after_cue(holder: Draft, match: Match) -> bool:
     return bool(holder["cue"]) and holder["cue"][0][0] < match.start
 
 
-def _span(doc: Doc, sentence: TokenSpan, start: int, holder: Draft | None) -> Span:
+def _span(text: str, sentence: TokenSpan, start: int, holder: Draft | None) -> Span:
     """Return the sentence with its stop; of a report the reported clause, of "…, without giving proof" that clause."""
-    text = text_of(doc)
     whole: Span = trim(text, sentence.start_char, sentence.end_char) or (sentence.start_char, sentence.end_char)
     if holder is not None:
         part = next((part for part in holder["quote"] if part[0] <= start < part[1]), None)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
+from spacy.tokens import Token
 
-from annotate.pipeline.extensions import Draft, OutletDraft
 from annotate.pipeline.registry import Registry
 from annotate.pipeline.resources import words
 from annotate.pipeline.spans import inside
+from annotate.pipeline.surroundings import Surroundings
 from annotate.pipeline.verification_patterns import Pattern
 
 _NEAR = 600  # characters before a sentence in which somebody it speaks of made a claim
@@ -33,12 +33,12 @@ class Match:
     verb_end: int
 
 
-def fits(doc: Doc, sentence: TokenSpan, match: Match, *, noted: bool) -> bool:
+def fits(around: Surroundings, sentence: TokenSpan, match: Match, *, noted: bool) -> bool:
     """Tell whether the words have a subject that this kind of statement can have."""
     subject = match.pattern.subject
     if subject == "impersonal":
         return True
-    word = doc.char_span(match.verb, match.verb_end, alignment_mode="expand")
+    word = around.doc.char_span(match.verb, match.verb_end, alignment_mode="expand")
     if word is None:
         return True
     verb: Token = word.root
@@ -50,24 +50,24 @@ def fits(doc: Doc, sentence: TokenSpan, match: Match, *, noted: bool) -> bool:
             token.lower_ in words("charge_noun") or (token.pos_ == "VERB" and token.lemma_ in words("charge_verb"))
             for token in sentence
         )
-        return named or _beside_claim(doc, sentence, match) or who is None or _claims(doc, sentence, who)
+        return named or _beside_claim(around, sentence, match) or who is None or _claims(around, sentence, who)
     if subject == "beside":
-        return _beside_claim(doc, sentence, match)
+        return _beside_claim(around, sentence, match)
     if subject == "evidence":
         return who is not None and bool({who.lower_, who.lemma_.lower()} & words("evidence_noun"))
-    checker = who is not None and (is_checker(doc, who) or (noted and who.lower_ in {"it", "they"}))
+    checker = who is not None and (is_checker(around, who) or (noted and who.lower_ in {"it", "they"}))
     if subject == "outlet":
-        return checker or (who is not None and _goes_by_name(who) and not _speaks(doc, who))
+        return checker or (who is not None and _goes_by_name(who) and who.text not in around.speakers)
     claim = who is None or bool({who.lower_, who.lemma_.lower()} & (words("claim_noun") | words("checked_noun")))
     agent = _agent(verb)
     if subject == "claim":
-        return claim and who is not None and agent is not None and _can_bear_out(doc, verb, agent)
-    said = {token.lower_ for token in doc.char_span(match.start, match.end, alignment_mode="expand") or ()}
+        return claim and who is not None and agent is not None and _can_bear_out(around, verb, agent)
+    said = {token.lower_ for token in around.doc.char_span(match.start, match.end, alignment_mode="expand") or ()}
     said |= {child.lower_ for child in verb.children}
     loose = verb.lemma_.lower() in words("check_loose")
     independently = bool(said & {"independently", "officially"})
     if _is_passive(verb):
-        if agent is not None and not independently and not is_checker(doc, agent) and agent.lemma_ != "source":
+        if agent is not None and not independently and not is_checker(around, agent) and agent.lemma_ != "source":
             return False
         if loose and not independently and _asks_what(verb):
             return False
@@ -76,7 +76,7 @@ def fits(doc: Doc, sentence: TokenSpan, match: Match, *, noted: bool) -> bool:
         return not loose or checker or surely or independently or who is None or (claim and possible)
     if checker:
         return independently or not loose or _checks_claim(verb)
-    return _may_check(doc, sentence, verb, who, independently=independently, loose=loose)
+    return _may_check(around, sentence, verb, who, independently=independently, loose=loose)
 
 
 def _is_passive(verb: Token) -> bool:
@@ -97,7 +97,7 @@ def _asks_what(verb: Token) -> bool:
 
 
 def _may_check(
-    doc: Doc, sentence: TokenSpan, verb: Token, who: Token | None, *, independently: bool, loose: bool
+    around: Surroundings, sentence: TokenSpan, verb: Token, who: Token | None, *, independently: bool, loose: bool
 ) -> bool:
     """Tell whether the subject of "could not verify" is one that checks for its readers."""
     checks = _checks_claim(verb)
@@ -105,12 +105,12 @@ def _may_check(
         return checks or independently
     if who.lower_ in {"it", "they", "there"}:
         # A pronoun for an outlet, or the empty one.
-        near = doc[max(0, sentence.start - 60) : who.i]
-        return (checks or not loose) and (who.lower_ == "there" or _names_outlet(doc, near) or independently)
+        named = around.names_outlet(max(0, sentence.start - 60), who.i)
+        return (checks or not loose) and (who.lower_ == "there" or named or independently)
     # "Example TV could not independently confirm": bodies that check for themselves do not say so of themselves.
-    name = doc[who.left_edge.i : who.i + 1].text
+    name = who.doc[who.left_edge.i : who.i + 1].text
     capital = who.text[:1].isupper() and (who.pos_ == "PROPN" or name[:1].isupper())
-    if not capital or not checks or _speaks(doc, who):
+    if not capital or not checks or who.text in around.speakers:
         return False
     return independently or _goes_by_name(who)
 
@@ -126,12 +126,6 @@ def _checks_claim(verb: Token) -> bool:
         if {token.lower_, token.lemma_.lower()} & (words("claim_noun") | words("checked_noun")):
             return True
     return False
-
-
-def _speaks(doc: Doc, who: Token) -> bool:
-    """Tell whether a name is that of somebody, other than an outlet, who speaks in the article."""
-    drafts: list[Draft] = doc._.attributions
-    return any(draft["head"] is not None and doc[draft["head"]].text == who.text for draft in drafts)
 
 
 def _subject(verb: Token, sentence: TokenSpan) -> Token | None:
@@ -160,20 +154,16 @@ def _agent(verb: Token) -> Token | None:
     return None
 
 
-def _can_bear_out(doc: Doc, verb: Token, agent: Token) -> bool:
+def _can_bear_out(around: Surroundings, verb: Token, agent: Token) -> bool:
     """Tell whether "was corroborated by" names more than another party's word: an outlet, documents, witnesses."""
-    if is_checker(doc, agent) or {agent.lower_, agent.lemma_.lower()} & words("evidence_noun"):
+    if is_checker(around, agent) or {agent.lower_, agent.lemma_.lower()} & words("evidence_noun"):
         return True
     return verb.lemma_.lower() in {"corroborate", "authenticate"} or agent.lemma_.lower() in {"expert", "analyst"}
 
 
-def is_checker(doc: Doc, who: Token) -> bool:
+def is_checker(around: Surroundings, who: Token) -> bool:
     """Tell whether somebody who checks claims is meant: an outlet, its reporters, "we"."""
-    outlets: list[OutletDraft] = doc._.outlets
-    if any(outlet["start"] <= who.i < outlet["end"] for outlet in outlets) or who.lower_ in words("checker"):
-        return True
-    before = doc[who.left_edge.i : who.i + 1]
-    if any(outlet["start"] < before.end and before.start < outlet["end"] for outlet in outlets):
+    if who.lower_ in words("checker") or around.holds_outlet(who.doc[who.left_edge.i : who.i + 1]):
         return True
     if who.lower_ not in words("checker_weak"):
         return False
@@ -181,36 +171,28 @@ def is_checker(doc: Doc, who: Token) -> bool:
     if {"news", "press", "this", "our"} & set(described) or who.lower_ in {"newspaper"}:
         return True
     plain = all(word in words("news_modifier") or word == "the" for word in described)
-    return plain and _names_outlet(doc, doc[0 : who.i])
+    return plain and around.names_outlet(0, who.i)
 
 
-def _names_outlet(doc: Doc, stretch: TokenSpan) -> bool:
-    outlets: list[OutletDraft] = doc._.outlets
-    return any(stretch.start <= outlet["start"] < stretch.end for outlet in outlets)
-
-
-def _beside_claim(doc: Doc, sentence: TokenSpan, match: Match) -> bool:
+def _beside_claim(around: Surroundings, sentence: TokenSpan, match: Match) -> bool:
     """Tell whether somebody's claim stands in the sentence, its cue outside these words."""
-    drafts: list[Draft] = doc._.attributions
     whole = sentence.start_char, sentence.end_char
     return any(
         inside(cue, whole) and not (match.start <= cue[0] and cue[1] <= match.end)
-        for draft in drafts
-        for cue in draft["cue"]
+        for index in around.near(*whole)
+        for cue in around.drafts[index]["cue"]
     )
 
 
-def _claims(doc: Doc, sentence: TokenSpan, who: Token) -> bool:
+def _claims(around: Surroundings, sentence: TokenSpan, who: Token) -> bool:
     """Tell whether a subject is one who made a claim shortly before, or stands for such."""
-    drafts: list[Draft] = doc._.attributions
-    near = sentence.start_char - _NEAR
-    if any(token.lower_ in {"neither", "none", "either"} for token in doc[who.left_edge.i : who.i + 1]):
+    if any(token.lower_ in {"neither", "none", "either"} for token in who.doc[who.left_edge.i : who.i + 1]):
         return True
     if who.pos_ in {"PRON", "DET"} or who.lower_ in {"side", "sides", "nobody"}:
-        return any(near < part[0] < sentence.end_char for draft in drafts for part in draft["quote"])
-    if any(draft["head"] is not None and doc[draft["head"]].lemma_ == who.lemma_ for draft in drafts):
+        return bool(around.near(sentence.start_char - _NEAR, sentence.end_char, 0))
+    if who.lemma_ in around.speaker_lemmas:
         return True
-    before = doc[max(0, sentence.start - 80) : sentence.start].text.lower()
+    before = who.doc[max(0, sentence.start - 80) : sentence.start].text.lower()
     return who.lower_ in before.split()
 
 
