@@ -51,6 +51,15 @@ def test_what_a_speaker_goes_on_to_say_came_the_same_way(read_by_model: Reader) 
     assert road(record, "Governor John Doe") == []
 
 
+def test_a_cited_report_reaches_but_the_next_paragraph(read_by_model: Reader) -> None:
+    record = read_by_model(
+        "“The bridge is closed,” Mayor Jane Roe said, according to Reuters.\n\n"
+        "Roe said that it would open on Friday.\n\nThe bridge is old.\n\nRoe said that the road was open."
+    )
+    assert road(record, "Roe") == [("Reuters", False, 1)]
+    assert road(record, "Roe", 1) == []
+
+
 def test_a_chain_of_two(read_by_model: Reader) -> None:
     record = read_by_model("“It is closed,” the mayor told the Exampleton Times, Reuters reported.")
     assert road(record, "the mayor") == [("Exampleton Times", True, 1), ("Reuters", True, 2)]
@@ -125,6 +134,8 @@ def test_a_newspaper_that_is_told_and_nothing_else_is_taken_for_the_publisher_on
         ("LIMA, Sept 1 (Reuters) - The bridge is closed.", ["publisher"]),
         ("The bridge is closed.\n\nCopyright 2031 Example Media Inc. All rights reserved.", ["publisher"]),
         ("The bridge is closed. – AFP", ["syndicator"]),
+        ("The bridge is closed.\n\n(With inputs from PTI)", ["syndicator"]),
+        ("“It is closed,” the mayor was quoted by Reuters as saying.", ["via"]),
         ("He used to work for Reuters in Lima.", ["mention"]),
         ("Reuters was unable to independently verify the claim.", ["publisher"]),
     ],
