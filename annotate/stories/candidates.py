@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotate.stories.features import Features
-from annotate.stories.table import Ints, Table
+from annotate.stories.table import BARE, Ints, Table
 
 _SMALL = 12  # members of a group that are all compared with each other
 _NEIGHBOURS = 2  # with how many each is compared in a larger one
@@ -104,7 +104,8 @@ def copied(table: Table, ranks: Ints, order: Ints) -> tuple[Pairs, Pairs]:
     inside = rows >= 0
     owner = np.array(table.article, dtype=np.int64)
     one, other, _ = equal_hashes(hashes[inside], rows[inside], order, owner, large=None)
-    return counted(one, other, order), of_articles
+    said = _one_is_said(table, one, other)
+    return counted(one[said], other[said], order), of_articles
 
 
 def about_the_same(features: Features, order: Ints) -> Pairs:
@@ -121,20 +122,28 @@ def about_the_same(features: Features, order: Ints) -> Pairs:
     lengths = np.diff(np.r_[begin, len(row_of)])
     place = np.arange(len(row_of)) - np.repeat(begin, lengths)
     top = place < _STATEMENT_TOP
-    return _feature_pairs(row_of[top], flat[top], order, owner)
+    bare = np.array(table.attribution, dtype=np.int64) == BARE
+    return _feature_pairs(row_of[top], flat[top], order, owner, bare)
 
 
 def near_articles(tops: Sequence[Sequence[tuple[int, float]]], ranks: Ints) -> Pairs:
     """Return the pairs of articles whose rarest features agree in two at least."""
     row_of = np.array([number for number, top in enumerate(tops) for _ in top[:_ARTICLE_TOP]], dtype=np.int64)
     flat = np.array([feature for top in tops for feature, _ in top[:_ARTICLE_TOP]], dtype=np.int64)
-    return _feature_pairs(row_of, flat, ranks, np.arange(len(tops)))
+    return _feature_pairs(row_of, flat, ranks, np.arange(len(tops)), np.zeros(len(tops), dtype=bool))
 
 
-def _feature_pairs(row_of: Ints, flat: Ints, order: Ints, owner: Ints) -> Pairs:
+def _one_is_said(table: Table, one: Ints, other: Ints) -> npt.NDArray[np.bool_]:
+    """Tell of each pair whether one of the two is no sentence that an article states as fact."""
+    bare = np.array(table.attribution, dtype=np.int64) == BARE
+    kept: npt.NDArray[np.bool_] = ~(bare[one] & bare[other])
+    return kept
+
+
+def _feature_pairs(row_of: Ints, flat: Ints, order: Ints, owner: Ints, bare: npt.NDArray[np.bool_]) -> Pairs:
     """Look up pairs of features: `row_of` is sorted, and few features belong to a row.
 
-    One pair that few have is enough, of pairs that many have it takes two.
+    One pair that few have is enough, of pairs that many have it takes two. Two rows that are both bare are no pair.
     """
     ones: list[Ints] = []
     others: list[Ints] = []
@@ -149,9 +158,10 @@ def _feature_pairs(row_of: Ints, flat: Ints, order: Ints, owner: Ints) -> Pairs:
             keys.append((low[chosen].astype(np.uint64) << np.uint64(32)) | high[chosen].astype(np.uint64))
             members.append(row_of[at][chosen])
         one, other, crowd = equal_hashes(np.concatenate(keys), np.concatenate(members), order, owner, large=_LARGE)
-        ones.append(one)
-        others.append(other)
-        weights.append(np.where(crowd <= _SMALL, 2, 1))
+        said = ~(bare[one] & bare[other])
+        ones.append(one[said])
+        others.append(other[said])
+        weights.append(np.where(crowd[said] <= _SMALL, 2, 1))
     found = counted(np.concatenate(ones), np.concatenate(others), order, np.concatenate(weights))
     enough = found.shared > 1
     return Pairs(found.one[enough], found.other[enough], found.shared[enough])

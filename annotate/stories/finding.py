@@ -46,7 +46,7 @@ def find_stories(records: Iterable[Record], *, identities: Identities = NO_IDENT
     close = closeness(table, tops, near_articles(tops, ranks), same_text, days=days)
     speakers = identify(features, tops, close.near, ranks, identities)
     matcher = Matcher(features, speakers, close.near, [dict(top) for top in tops])
-    matches = _matches(table, matcher, [same_words, about_the_same(features, order)])
+    matches = _matches(matcher, [same_words, about_the_same(features, order)])
     tellings = Tellings(table, speakers)
     changes = Changes(tellings, matcher)
     agreeing, opposed = _parted(changes, matches)
@@ -74,11 +74,11 @@ def _order(table: Table, ranks: Ints) -> Ints:
     return order
 
 
-def _matches(table: Table, matcher: Matcher, candidates: Sequence[Pairs]) -> list[Match]:
+def _matches(matcher: Matcher, candidates: Sequence[Pairs]) -> list[Match]:
     found: dict[tuple[int, int], Match] = {}
     for pairs in candidates:
         for one, other in zip(pairs.one.tolist(), pairs.other.tolist(), strict=True):
-            if (one, other) in found or (table.is_bare(one) and table.is_bare(other)):
+            if (one, other) in found:
                 continue
             match = matcher.match(one, other)
             if match is not None:
