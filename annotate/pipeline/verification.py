@@ -183,16 +183,17 @@ def _span(text: str, sentence: TokenSpan, start: int, holder: Draft | None) -> S
         part = next((part for part in holder["quote"] if part[0] <= start < part[1]), None)
         if part is not None:
             begin = part[0] + (5 if text[part[0] : part[0] + 5].lower() == "that " else 0)
-            return begin, part[1]
+            return trim(text, begin, part[1]) or part
     without = _WITHOUT.match(text, start)
     if without and start > whole[0]:
         end = _WITHOUT_END.search(text, start, whole[1])
-        return start, end.start() if end else whole[1]
+        return trim(text, start, end.start() if end else whole[1]) or whole
     breaks = [match.span() for match in _CLAUSE.finditer(text, whole[0], whole[1])]
     first = max((end for _, end in breaks if end <= start), default=whole[0])
     last = min((begin for begin, _ in breaks if begin > start), default=whole[1])
-    if (first, last) != whole and words_in(text, (first, last)) >= _LEAST_WORDS:
-        return first, last
+    clause = trim(text, first, last)
+    if clause and (first, last) != whole and words_in(text, clause) >= _LEAST_WORDS:
+        return clause
     if text[whole[1] : whole[1] + 1] in {".", "!"}:
         whole = whole[0], whole[1] + 1
     return whole

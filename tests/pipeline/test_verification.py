@@ -238,7 +238,7 @@ def test_a_text_of_the_beginnings_of_patterns_comes_back(model: Pipeline, piece:
     assert record.text == text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.sampled_from(
