@@ -128,8 +128,9 @@ def is_longer_name(doc: Doc, span: TokenSpan) -> bool:
     if span.end < len(doc):
         right = doc[span.end]
         joined = right.text[:1].isupper() and right.pos_ == "PROPN" and not right.is_sent_start
-        if right.text in words("outlet_not_after"):
-            return True
+        owned = right.text in {"'s", "’s"} and span.end + 1 < len(doc)
+        if (doc[span.end + 1] if owned else right).text in words("outlet_not_after"):
+            return True  # "the People's Party"
         if joined and right.lower_ not in words("outlet_job") and right.lower_ not in words("outlet_noun"):
             return True
         if right.text == "-" and span.end + 1 < len(doc) and doc[span.end + 1].is_alpha and not right.whitespace_:

@@ -62,6 +62,7 @@ Steve Forbes said that taxes were too high.
 Steve Forbes told reporters that taxes were too high. Forbes said he would not run.
 People said that they were afraid.
 People reported seeing smoke, police said.
+The Sample People’s Party said that it would win.
 People in the town told police that they were afraid.
 The independent commission said that the vote was fair.
 The independents said that they would vote no.
