@@ -22,6 +22,7 @@ _NEIGHBOURS = 2  # with how many each is compared in a larger one
 _LARGE = 200  # pairs of features in more statements than these tell nothing
 _STATEMENT_TOP = 7  # features of a statement whose pairs are looked up
 _ARTICLE_TOP = 8
+_SAMPLED = 4  # one of so many fingerprints stands for a text
 _PARTS = 4  # how many parts the pairs of features are sorted in, to bound memory
 
 Hashes = npt.NDArray[np.uint64]
@@ -94,13 +95,18 @@ def counted(one: Ints, other: Ints, order: Ints, weight: Ints | None = None) -> 
 
 
 def copied(table: Table, ranks: Ints, order: Ints) -> tuple[Pairs, Pairs]:
-    """Return the pairs of statements, and of articles, that share runs of words."""
+    """Return the pairs of statements, and of articles, that share runs of words; of articles, about how many."""
     hashes = np.array(table.fingerprints, dtype=np.uint64)
     rows = np.array(table.fingerprint_rows, dtype=np.int64)
     lengths = np.diff(np.r_[0, np.array(table.fingerprint_ends, dtype=np.int64)])
     articles = np.repeat(np.arange(len(lengths)), lengths)
-    one, other, _ = equal_hashes(hashes, articles, ranks, np.arange(len(lengths)), large=None)
+    # Of whole texts, one fingerprint of several is enough to see that they share many.
+    sample = hashes % np.uint64(_SAMPLED) == 0
+    one, other, _ = equal_hashes(hashes[sample], articles[sample], ranks, np.arange(len(lengths)), large=None)
     of_articles = counted(one, other, ranks)
+    several = of_articles.shared > 1
+    of_articles = Pairs(of_articles.one[several], of_articles.other[several], of_articles.shared[several] * _SAMPLED)
+    del one, other, articles, sample
     inside = rows >= 0
     owner = np.array(table.article, dtype=np.int64)
     one, other, _ = equal_hashes(hashes[inside], rows[inside], order, owner, large=None)

@@ -58,9 +58,10 @@ def closeness(
     lengths = np.diff(np.r_[0, np.array(table.fingerprint_ends, dtype=np.int64)])
     for one, other, shared in zip(copied.one.tolist(), copied.other.tolist(), copied.shared.tolist(), strict=True):
         shorter = min(int(lengths[one]), int(lengths[other]))
-        if shared >= _FEWEST_COPIED and shared >= 0.6 * _COPIED * shorter:
-            share = len(np.intersect1d(table.fingerprints_of(one), table.fingerprints_of(other))) / shorter
-            if share >= _COPIED:
+        if shared >= 0.6 * _FEWEST_COPIED and shared >= 0.5 * _COPIED * shorter:
+            common = len(np.intersect1d(table.fingerprints_of(one), table.fingerprints_of(other)))
+            share = common / shorter
+            if common >= _FEWEST_COPIED and share >= _COPIED:
                 shares[one, other] = share
                 for first, second in ((one, other), (other, one)):
                     copies.setdefault(first, set()).add(second)

@@ -127,9 +127,10 @@ class Origins:
         for number, row in enumerate(rows):
             first.setdefault(self.table.article[row], number)
         for article, number in first.items():
-            for other in sorted(self.copies.get(article, ())):
-                if other in first and first[other] > number:
-                    joined([number, first[other]], "copy", "The articles share much of their text.")
+            places = sorted(first[other] for other in self.copies.get(article, ()) if other in first)
+            for other in places:
+                if other > number:
+                    joined([number, other], "copy", "The articles share much of their text.")
 
     def _name(self, rows: Sequence[int]) -> tuple[str | None, bool]:
         """Return the terminal source's name, and whether it is identified.

@@ -61,6 +61,7 @@ def _claims(found: Stories) -> list:  # type: ignore[type-arg]
 
 def test_the_order_makes_no_difference() -> None:
     collection = [record for number in range(6) for record in event(number, told=number % 3 + 1)]
+    collection += [record.model_copy(update={"id": f"{record.id}-{copy}"}) for record in collection for copy in "xyz"]
     found = find_stories(collection)
     for seed in range(3):
         random.Random(seed).shuffle(collection)
