@@ -177,13 +177,17 @@ class Attribution(_Frozen):
 
 
 class OutletMention(_Frozen):
-    """A news outlet in the text; domain: its site, null for one that the outlet registry does not hold."""
+    """A news outlet in the text.
+
+    domain: its site, where it is known. listed: whether the outlet registry holds it; null where nobody looked.
+    """
 
     id: _Id
     span: _SpanField
     name: str | None = None
     role: OutletRole | None = None
     domain: str | None = None
+    listed: bool | None = None
 
 
 class Speaker(_Frozen):

@@ -221,7 +221,9 @@ def _outlet(id: str, item: OutletDraft, publisher: str) -> OutletMention:
         role = OutletRole.PUBLISHER
     elif publisher and not own and role is OutletRole.PUBLISHER and item["kind"] in _AGENCIES:
         role = OutletRole.SYNDICATOR  # the dateline is an agency's, the page somebody else's
-    return OutletMention(id=id, span=item["span"], name=item["name"], role=role, domain=item["domain"])
+    return OutletMention(
+        id=id, span=item["span"], name=item["name"], role=role, domain=item["domain"], listed=item["listed"]
+    )
 
 
 def _whole_quotations(text: str, drafts: Sequence[Draft]) -> list[int]:

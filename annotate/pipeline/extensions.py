@@ -88,6 +88,7 @@ class OutletDraft(TypedDict):
     name: str | None
     domain: str | None
     kind: str | None
+    listed: bool
     parent: str | None
     role: str
 

@@ -72,6 +72,7 @@ def in_datelines(doc: Doc, taken: set[int], registry: Registry) -> Iterator[Outl
             "name": outlet.name if outlet else shown,
             "domain": outlet.domain if outlet else None,
             "kind": outlet.kind if outlet else None,
+            "listed": outlet is not None,
             "parent": None,
         }  # fmt: skip
 

@@ -86,7 +86,7 @@ def feeds(doc: Doc) -> Iterator[OutletDraft]:
             if at >= 0 and (span := doc.char_span(start + at, start + at + len(phrase))) is not None:
                 yield {
                     "span": (span.start_char, span.end_char), "start": span.start, "end": span.end,
-                    "name": None, "domain": None, "kind": None, "parent": None, "role": "syndicator",
+                    "name": None, "domain": None, "kind": None, "listed": False, "parent": None, "role": "syndicator",
                 }  # fmt: skip
                 break
 

@@ -63,6 +63,7 @@ class Outlets:
             outlet = self.registry.find(item["name"])
             parent = self.registry.parent_of(outlet) if outlet is not None else None
             item["parent"] = parent.name if parent is not None else None
+            item["listed"] = outlet is not None
         outlets.extend(feeds(doc))
         mark_sources(doc, drafts, outlets)
         outlets.extend(anaphors(doc, drafts, outlets))
@@ -205,6 +206,7 @@ def _draft(span: TokenSpan, outlet: Outlet) -> OutletDraft:
         "name": outlet.name,
         "domain": outlet.domain,
         "kind": outlet.kind,
+        "listed": True,
         "parent": outlet.parent,
         "role": "mention",
     }

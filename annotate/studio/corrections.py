@@ -83,8 +83,8 @@ def record_of(
 ) -> Reading:
     """Read the result list of an annotation (or of a prediction) into a Record.
 
-    base: the prediction that the person started from; what the page shows but cannot change (suggestions, outlet
-    domains) is taken from it where the region is still the same.
+    base: the prediction that the person started from; what the page shows but cannot change (suggestions, what the
+    registry knows of outlets) is taken from it where the region is still the same.
     Raises: RecordError when a region does not lie in the text, or an item has no known shape.
     """
     return _Reader(result, article, base).read(provenance)
@@ -324,12 +324,18 @@ class _Reader:
         return next(iter(region.attributes.get("outlet_name", ())), None)
 
     def _outlets(self) -> Iterator[OutletMention]:
-        known = {(item.id, item.name): item.domain for item in self._base.outlets} if self._base else {}
+        known = {(item.id, item.name): item for item in self._base.outlets} if self._base else {}
         for region in self._of(Label.OUTLET):
             name = self._outlet_name(region)
             role = _choice(region, "role", OutletRole)
+            before = known.get((region.id, name))
             yield OutletMention(
-                id=region.id, span=region.span, name=name, role=role, domain=known.get((region.id, name))
+                id=region.id,
+                span=region.span,
+                name=name,
+                role=role,
+                domain=before.domain if before else None,
+                listed=before.listed if before else None,
             )
 
     def _verifications(self, owner: Mapping[str, str]) -> Iterator[Verification]:

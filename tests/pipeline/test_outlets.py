@@ -203,13 +203,14 @@ def test_sentences_in_the_manner_of_world_news(model: Pipeline) -> None:
 )
 def test_outlets_in_no_registry_are_found_by_form_and_marked(read_by_model: Reader, text: str, name: str) -> None:
     (outlet,) = read_by_model(text).outlets
-    assert (outlet.name, outlet.domain) == (name, None)
+    assert (outlet.name, outlet.domain, outlet.listed) == (name, None, False)
 
 
 def test_listed_outlets_have_their_canonical_name_and_domain(read_by_model: Reader) -> None:
     record = read_by_model(
         "It was closed, the N.Y. Times and Agence France-Presse reported. The mayor told Al-Jazeera so."
     )
+    assert all(outlet.listed for outlet in record.outlets)
     assert [(outlet.name, outlet.domain) for outlet in record.outlets] == [
         ("The New York Times", "nytimes.com"),
         ("AFP", "afp.com"),

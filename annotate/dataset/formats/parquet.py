@@ -49,7 +49,14 @@ _ATTRIBUTION = pa.struct(
     ]
 )
 _OUTLET = pa.struct(
-    [("id", pa.string()), ("span", _SPAN), ("name", pa.string()), ("role", pa.string()), ("domain", pa.string())]
+    [
+        ("id", pa.string()),
+        ("span", _SPAN),
+        ("name", pa.string()),
+        ("role", pa.string()),
+        ("domain", pa.string()),
+        ("listed", pa.bool_()),
+    ]
 )
 _ALIASES = pa.list_(pa.string())
 _SPEAKER = pa.struct([("id", pa.string()), ("name", pa.string()), ("aliases", _ALIASES), ("mentions", _SPANS)])
