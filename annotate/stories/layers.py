@@ -38,6 +38,13 @@ def only_carries(attribution: Attribution, others: Sequence[Attribution]) -> boo
     if attribution.source_type != SourceType.OUTLET and not _is_hedge_layer(attribution):
         return False
     start, end = hull(attribution)
+    quoted = [
+        hull(item)
+        for item in others
+        if item is not attribution and item.quote_type == QuoteType.DIRECT and hull(item)[0] == start
+    ]
+    if any(stop < end for _, stop in quoted):
+        return True
     inner = [
         hull(item)
         for item in others

@@ -55,7 +55,7 @@ def _suffixes() -> dict[str, str]:
 @lru_cache(maxsize=50_000)
 def parse_name(text: str) -> Name | None:
     """Take a name apart, titles left out; None when nothing is left."""
-    parts = [plain(unaccented(match.group()).lower()) for match in WORD.finditer(text)]
+    parts = [part for match in WORD.finditer(text) for part in _letters(match.group())]
     while len(parts) > 1 and parts[0] in words("title"):
         parts.pop(0)
     suffix = None
@@ -64,6 +64,12 @@ def parse_name(text: str) -> Name | None:
     if not parts:
         return None
     return Name(tuple(parts[:-1]), parts[-1], suffix)
+
+
+def _letters(word: str) -> list[str]:
+    """Return a word as names have it: initials that are written together are several."""
+    lower = plain(unaccented(word)).lower()
+    return list(lower) if len(word) == 2 and word.isupper() and word.isalpha() else [lower]
 
 
 @lru_cache(maxsize=50_000)
@@ -76,11 +82,13 @@ def fit(one: Name, other: Name) -> Fit | None:
     found = Fit.SAME if one.last == other.last else Fit.SPELLING
     if not one.full or not other.full:
         return Fit.SURNAME if one.full or other.full else found
-    first = _part(one.given[0], other.given[0])
+    given, others = _without_initials(one.given, other.given), _without_initials(other.given, one.given)
+    first = _part(given[0], others[0])
     if first is None:
         return None
-    fits = [found, first]
-    shorter, longer = sorted((one.given[1:], other.given[1:]), key=len)
+    left_out = len(given) < len(one.given) or len(others) < len(other.given)
+    fits = [found, first, *([Fit.INITIAL] if left_out else [])]
+    shorter, longer = sorted((given[1:], others[1:]), key=len)
     position = 0
     for part in shorter:
         while position < len(longer) and _part(part, longer[position]) is None:
@@ -93,6 +101,18 @@ def fit(one: Name, other: Name) -> Fit | None:
         # Where an initial is left out, no name is.
         fits.append(Fit.INITIAL if all(len(part) == 1 for part in longer) else Fit.MIDDLE)
     return max(fits, key=list(Fit).index)
+
+
+def _without_initials(given: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the initials that a name begins with, where the other one begins with a name."""
+    if len(other[0]) == 1:
+        return given
+    for index, part in enumerate(given):
+        if len(part) > 1 and _part(part, other[0]) is not None:
+            return given[index:]
+        if len(part) > 1:
+            break
+    return given
 
 
 def _part(one: str, other: str) -> Fit | None:

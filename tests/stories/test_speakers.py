@@ -35,6 +35,8 @@ def people(records: list[Record], **settings: Identities) -> list[tuple[str, set
         ("Volodymyr Muster", "Volodimir Muster"),
         ("J. R. Placeholder", "Jane Rose Placeholder"),
         ("Mr. Ben Placeholder", "Ben Placeholder"),
+        ("BZ Ben Placeholder", "Ben Placeholder"),
+        ("D. K. Placeholder", "DK Placeholder"),
         ("Amir Khan Muttaqi", "Amir Muttaqi"),
     ],
 )
@@ -162,6 +164,7 @@ def test_what_speaks_against_two_names_being_one() -> None:
     assert between("Ahmad Massoud", "Ahmad Shah Massoud") is Fit.MIDDLE
     assert between("Donald J. Muster", "Donald Muster") is Fit.INITIAL
     assert between("Ada Muster", "Ben Muster") is None
+    assert between("J. Ada Muster", "J. Ben Muster") is None
     assert between("Ada Maria Muster", "Ada Berta Muster") is None
     assert between("Ben Muster Jr.", "Ben Muster") is None
     assert between("Muster", "President Ada Muster") is Fit.SURNAME
