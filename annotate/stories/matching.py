@@ -46,6 +46,7 @@ _PREDICATES_TELL = 5.5  # weight of the words in common that are neither names n
 _ALMOST_ALL = 0.8
 _SUBJECT = 0.1  # likeness of what two articles are about
 _DAYS = 21  # between two tellings in other words; a quote may be told years later
+_STRANGERS = frozenset({"unknown", "other"})
 _BOTH = {"same": 0.40, "body": 0.42, "unknown": 0.50, "other": 0.56}
 _ONE = {"same": 0.72, "body": 0.74, "unknown": 0.80, "other": 0.84}
 _INSIDE = 0.34  # of the longer one, when the shorter one lies in it
@@ -127,7 +128,7 @@ class Matcher:
         least = _PREDICATES_TELL * (_MORE if common < _SHORT_RUN else 1)
         if acts < least or len(predicates) < _FEWEST_PREDICATES or max(map(self._length, (one, other))) < _CLAUSE:
             return False
-        if self._others_named(self._set(one)[0], self._set(other)[0]):
+        if self.relation(one, other) in _STRANGERS and self._others_named(self._set(one)[0], self._set(other)[0]):
             return False
         return common >= _LONG_RUN or self.one_subject(one, other)
 
@@ -168,7 +169,7 @@ class Matcher:
                 return None
             apart = _APART if relation == "unknown" and self._names_apart(first, second) else 0.0
             apart -= _ORDER_ADDS if in_order else 0.0
-            if self._others_named(first, second) and both < _NEARLY:
+            if relation in _STRANGERS and self._others_named(first, second) and both < _NEARLY:
                 return None
             if not (both >= _BOTH[relation] + apart or (inside >= _ONE[relation] + apart and outside >= _INSIDE)):
                 return None
