@@ -173,6 +173,22 @@ def test_a_statement_of_both_sides_speaks_of_what_both_said(model: Pipeline) -> 
     assert len(record.attributions) == 2
 
 
+def test_the_sides_are_looked_for_until_both_have_spoken(model: Pipeline) -> None:
+    text = (
+        "The mayor said that rain was likely.\n\nThe army said that it had killed 40 rebels.\n\n"
+        "The rebels said that they had killed 30 soldiers. They said that the road was theirs.\n\n"
+        "Nobody else was there.\n\n"
+        "Neither side has provided evidence for its claims."
+    )
+    (record,) = records_of(model, [text])
+    quotes = [text[slice(*each.quote[0])] for each in record.attributions if each.id in record.verifications[0].about]
+    assert quotes == [
+        "that it had killed 40 rebels",
+        "that they had killed 30 soldiers",
+        "that the road was theirs",
+    ]
+
+
 def test_a_statement_of_somebodys_account_speaks_of_what_that_one_said(model: Pipeline) -> None:
     text = (
         "“They came at night,” Jane Doe said. “They took my brother.”\n\nThe mayor said that the town was quiet.\n\n"
