@@ -54,7 +54,8 @@ class Speakers:
         tokens = Tokens.of(doc)
         references = resolve(tokens, drafts, quoted=[(q[0], q[1]) for q in doc._.quotations])
         weights = speaker_weights()
-        for draft in drafts:
+        kinds: dict[Span, str] = {}  # a source of several attributions is of one kind: that of the first in the text
+        for draft in sorted(drafts, key=_place):
             reference = references.get(_place(draft))
             if reference is None or draft["source_type"] == "outlet":
                 draft["source_type"] = draft["source_type"] or "person"
@@ -62,7 +63,10 @@ class Speakers:
                 continue
             mention, entity = reference.mention, reference.entity
             draft["speaker"] = entity.name
-            draft["source_type"] = weights.source_type.best(type_features(tokens, mention, entity, draft["cue_class"]))
+            if _place(draft) not in kinds:
+                features = type_features(tokens, mention, entity, draft["cue_class"])
+                kinds[_place(draft)] = weights.source_type.best(features)
+            draft["source_type"] = kinds[_place(draft)]
             draft["anonymity"] = weights.anonymity.best(anonymity_features(tokens, mention, entity))
         self.parties.judge(tokens.text, [(draft, references.get(_place(draft))) for draft in drafts])
         return doc
