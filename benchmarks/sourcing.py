@@ -82,15 +82,20 @@ def with_found(row: Row, outlets: list[Row]) -> Row:
 
 
 def blind(predicted: Sequence[Row]) -> list[Row]:
-    """Match every name of the registry as it is written, at word boundaries."""
-    registry = Registry.load()
-    names = sorted({name for outlet in registry.outlets for name in outlet.names}, key=len, reverse=True)
-    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")(?!\w)")
+    """Match every name of the registry as it is written, whatever stands around it; the longest counts."""
+    import spacy
+    from spacy.matcher import PhraseMatcher
+    from spacy.util import filter_spans
+
+    registry, nlp = Registry.load(), spacy.blank("en")
+    matcher = PhraseMatcher(nlp.vocab)
+    matcher.add("outlet", [nlp.make_doc(name) for outlet in registry.outlets for name in outlet.names])
     found = []
     for row in predicted:
+        spans = filter_spans(matcher(nlp.make_doc(row["text"]), as_spans=True))
         outlets = [
-            {"id": f"o{n}", "span": [m.start(), m.end()], "name": registry.canonical(m.group()), "role": "mention"}
-            for n, m in enumerate(pattern.finditer(row["text"]))
+            {"id": f"o{n}", "span": [s.start_char, s.end_char], "name": registry.canonical(s.text), "role": "mention"}
+            for n, s in enumerate(spans)
         ]
         found.append(with_found(row, outlets))
     return found
