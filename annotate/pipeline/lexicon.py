@@ -41,6 +41,13 @@ def places() -> dict[str, tuple[str, str]]:
 
 
 @cache
+def country_of(word: str) -> str | None:
+    """Return the country that a word names, by its own name, its people's or its capital's."""
+    place = places().get(plain(word))
+    return place[0] if place else None
+
+
+@cache
 def roles() -> dict[str, dict[str, Any]]:
     """Return the entries of data/roles.jsonl by noun."""
     return {entry["noun"]: entry for entry in entries("roles")}
