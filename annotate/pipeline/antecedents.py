@@ -173,8 +173,9 @@ class _Pair:
             yield f"modifiers missing {min(len(mention.modifiers) - shared, 2)} {entity.name is None}"
             if entity.name and not mention.modifiers.isdisjoint(entity.name.lower().split()):
                 yield f"{who} modifier in name {self.what}"
-            ours, theirs = _countries(mention.modifiers), _countries(entity.about)
+            ours = _countries(mention.modifiers)
             if ours:
+                theirs = _countries(entity.about)
                 agree = "?" if not theirs else "yes" if ours & theirs else "no"
                 yield f"country {agree} {same or titled}"
                 yield f"{who} country {agree}"
@@ -215,7 +216,7 @@ class _Pair:
                 yield f"{who} opens {min(self.sentences, 2)}"
         yield f"{who} mentions {min(bisect_left(entity.places, self.at), 4)}"
         yield f"{who} sources {min(len(entity.spoke), 3)} {self.what}"
-        if entity.name:
+        if entity.name and self.mention.shape == "pronoun":
             share = min(2 * entity.located // max(len(entity.places), 1), 1) + (entity.located > 0)
             yield f"{who} {self.what} located {share} short={entity.short}"
 

@@ -31,7 +31,9 @@ class OwnNames:
         yield from joined
         stands = [self.stand(mention, name) for name in inside]
         strong = {"head", "apposition", "after role", "after comma", "behind", "owner"}
-        persons = [self._person(name) for name in inside]
+        fulls = [self._article.full(name) for name in inside]
+        entities = [self._article.entities.find(text) for text in fulls]
+        persons = [_personhood(name, entity) for name, entity in zip(inside, entities, strict=True)]
         for index, name in enumerate(inside):
             place = stands[index]
             if place == "brackets":
@@ -46,8 +48,7 @@ class OwnNames:
             ]
             if tokens.lowers[name.start] in words("definite") or name.text.isupper():
                 shared.append(f"own capitals {place}")
-            text = self._article.full(name)
-            entity = self._article.entities.find(text)
+            text, entity = fulls[index], entities[index]
             rival = max((other for at, other in enumerate(persons) if at != index), default=0)
             shared.append(f"own person={persons[index]} rival={rival} speaks={place in _SPEAKING}")
             shared.append(f"own {noun_class} person={persons[index]} rival={rival > 1} {place}")
@@ -93,13 +94,6 @@ class OwnNames:
             return "before head" if role else "before"
         entry = roles().get(before)
         return "after role" if entry and entry["refers_to"] == "individual" else "behind"
-
-    def _person(self, name: Name) -> int:
-        """Tell how sure it is that a name is a person's, as far as titles, roles and given names tell: 0 to 2."""
-        if name.title is not None:
-            return 2
-        entity = self._article.entities.find(self._article.full(name))
-        return _PERSONS.get(entity_class(entity), 0) if entity is not None else 0
 
     def _several(self, mention: Mention, noun_class: str) -> Iterable[Option]:
         """Offer "Jane Doe and John Roe" as one name, each in full."""
@@ -192,3 +186,10 @@ class OwnNames:
             if entity.name and entity.name.lower().endswith(" " + word)
         ]  # fmt: skip
         return found[0] if found else None
+
+
+def _personhood(name: Name, entity: Entity | None) -> int:
+    """Tell how sure it is that a name is a person's, as far as titles, roles and given names tell: 0 to 2."""
+    if name.title is not None:
+        return 2
+    return _PERSONS.get(entity_class(entity), 0) if entity is not None else 0

@@ -6,7 +6,7 @@ unnamed. Weights: data/speakers.json, learned by annotate/training/speakers.py f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from annotate.pipeline.antecedents import Antecedents
 from annotate.pipeline.article_context import ArticleContext
@@ -52,9 +52,9 @@ class Referring:
             if known:
                 return others
         if own:
-            beside = self._beside(mention)
+            beside = f"{mention_class(mention)} other beside {_strongest(stands)}"
             for option in others:
-                option.features.append(f"{mention_class(mention)} other beside {beside}")
+                option.features.append(beside)
         options = [*own, *others]
         options.append(self._nobody(mention, own=bool(own), others=others))
         return options
@@ -73,11 +73,6 @@ class Referring:
         person = max(before, key=lambda item: item[0])[1]
         countries = {country for word in sorted(person.about) if (country := country_of(word))}
         return entities.find(countries.pop()) if len(countries) == 1 else None
-
-    def _beside(self, mention: Mention) -> str:
-        """Tell the strongest place of a name in the phrase, which somebody else would have to be preferred to."""
-        stands = {self._own.stand(mention, name) for name in mention.names}
-        return next((place for place in _PLACES if place in stands), "other")
 
     def _relatives(
         self, mention: Mention, own: list[Option], others: list[Option]
@@ -156,3 +151,8 @@ class Referring:
         if met:
             features.append(f"{who} new met {mention.determiner}")
         return Option(None, None, False, features)
+
+
+def _strongest(stands: Collection[str]) -> str:
+    """Tell the strongest place of a name in the phrase, which somebody else would have to be preferred to."""
+    return next((place for place in _PLACES if place in stands), "other")
