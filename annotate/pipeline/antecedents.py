@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.entities import Entity, entity_class
 from annotate.pipeline.forms import kindred
-from annotate.pipeline.lexicon import body_nouns, country_of, roles
+from annotate.pipeline.lexicon import body_nouns, roles
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.options import Option, mention_class
 from annotate.pipeline.resources import words
@@ -173,12 +173,6 @@ class _Pair:
             yield f"modifiers missing {min(len(mention.modifiers) - shared, 2)} {entity.name is None}"
             if entity.name and not mention.modifiers.isdisjoint(entity.name.lower().split()):
                 yield f"{who} modifier in name {self.what}"
-            ours = _countries(mention.modifiers)
-            if ours:
-                theirs = _countries(entity.about)
-                agree = "?" if not theirs else "yes" if ours & theirs else "no"
-                yield f"country {agree} {same or titled}"
-                yield f"{who} country {agree}"
         matches = f"noun {same or titled}"
         if same or titled or called:
             yield f"{who} match rank {min(order[matches], 2)}"
@@ -216,9 +210,6 @@ class _Pair:
                 yield f"{who} opens {min(self.sentences, 2)}"
         yield f"{who} mentions {min(bisect_left(entity.places, self.at), 4)}"
         yield f"{who} sources {min(len(entity.spoke), 3)} {self.what}"
-        if entity.name and self.mention.shape == "pronoun":
-            share = min(2 * entity.located // max(len(entity.places), 1), 1) + (entity.located > 0)
-            yield f"{who} {self.what} located {share} short={entity.short}"
 
 
 def _called(mention: Mention, entity: Entity) -> bool:
@@ -230,14 +221,10 @@ def _called(mention: Mention, entity: Entity) -> bool:
 
 def _may_be_called(mention: Mention, entity: Entity) -> bool:
     """Whether a word of a body's name tells its kind: "the airline" for Example Airways."""
-    if mention.noun in words("country_noun"):
+    if mention.noun in {"country", "nation"}:
         return entity_class(entity) == "place"
     known = body_nouns().get(mention.noun)
     return known is not None and entity.name is not None and not known.isdisjoint(entity.name.split())
-
-
-def _countries(about: Iterable[str]) -> set[str]:
-    return {country for word in about if (country := country_of(word))}
 
 
 def _kinship(mention: Mention, entity: Entity) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from annotate.pipeline.forms import Name, fullest, related, together
+from annotate.pipeline.forms import Name, fullest, together
 from annotate.pipeline.lexicon import given_names, places, plain, roles, titles
 from annotate.pipeline.mentions import role_at
 from annotate.pipeline.names import Names
@@ -23,7 +23,6 @@ _JOINED = 4  # tokens between "and" and the name in "minister and party leader J
 _OPENING = frozenset({"DET", "NOUN", "ADJ", "PRON", "PROPN", "ADV"})
 _TOGETHER = 4  # persons named together
 _COMMON = frozenset({"NN", "NNS", "JJ"})
-_OPENS = 3  # tokens at the start of a sentence whose pronoun may still be for the last subject
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 
@@ -34,8 +33,7 @@ class Entity:
     places: token indices of its mentions, in order; spoke: those at which it was a source; subjects: those at which
     it was a grammatical subject; nouns: role nouns that describe it; about: other content words that do; descriptions:
     the stretches these stand in; votes: pronouns right after it, male and female; given: whether it begins with a given
-    name; articles, located: mentions after an article, after a preposition of place; short: whether its last word also
-    stands alone.
+    name; articles: mentions after an article.
     """
 
     name: str | None
@@ -53,8 +51,6 @@ class Entity:
     titles: set[str] = field(default_factory=set)
     given: bool = False
     articles: int = 0
-    located: int = 0
-    short: bool = False
     descriptions: list[str] = field(default_factory=list)
     votes: list[int] = field(default_factory=lambda: [0, 0])
 
@@ -132,10 +128,6 @@ class Entities:
         entity.body = entity.body or name.body or any(word in words("militant_group") for word in name.text.split())
         before = tokens.lowers[name.prefix - 1] if name.prefix else ""
         entity.articles += before in {"the", "a", "an"} and name.title is None
-        entity.located += before in words("place_preposition")
-        own = self.names.forms[name.form]
-        if own is not form and len(own.key) == 1 and related(own, form) == "end":
-            entity.short = True
         if name.title:
             entity.titles.add(name.title)
             entity.person = True
@@ -184,15 +176,14 @@ class Entities:
             end += 1
 
     def _vote(self, entity: Entity, at: int) -> None:
-        """Count the first third-person pronoun after a subject in its sentence, or by half at the next one's start."""
+        """Count the first third-person pronoun that follows a subject in its sentence."""
         tokens = self.tokens
-        for i in range(at, min(at + 40, len(tokens))):
-            later = tokens.sentences[i] - tokens.sentences[at - 1]
-            if later > 1 or (later and tokens.sentences[i - _OPENS] != tokens.sentences[at - 1]):
+        for i in range(at, min(at + 25, len(tokens))):
+            if tokens.sentences[i] != tokens.sentences[at - 1]:
                 return
             word = tokens.lowers[i]
             if word in words("he") or word in words("she"):
-                entity.votes[word in words("she")] += 1 if later else 2
+                entity.votes[word in words("she")] += 1
                 return
 
 
@@ -267,7 +258,7 @@ def _described_before(tokens: Tokens, name: Name, head: int) -> tuple[int, int] 
 def _described_after(tokens: Tokens, name: Name) -> tuple[int, int] | None:
     """Return the stretch after a name that describes it: "Jane Doe, 34, the mayor of Springfield", "is a teacher"."""
     lowers, pos, count = tokens.lowers, tokens.pos, len(tokens)
-    sentence = tokens.sentences[name.end - 1]  # the parser may begin a sentence in the middle of a name
+    sentence = tokens.sentences[name.start]
     end = name.end
     if end < count and lowers[end] == "(":
         end = next((i + 1 for i in range(end, min(end + 6, count)) if lowers[i] == ")"), end)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from annotate.pipeline.resources import entries
 
-_WORDS = 4096  # words whose country is kept at hand
 _PLAIN = re.compile(r"[^\w\s]|_")
 
 
@@ -39,13 +38,6 @@ def places() -> dict[str, tuple[str, str]]:
             for wording in wordings:
                 known.setdefault(plain(wording), (entry["name"], kind))
     return known
-
-
-@lru_cache(maxsize=_WORDS)
-def country_of(word: str) -> str | None:
-    """Return the country that a word names, by its own name, its people's or its capital's."""
-    place = places().get(plain(word))
-    return place[0] if place else None
 
 
 @cache

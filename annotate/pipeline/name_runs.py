@@ -49,8 +49,6 @@ class NameRuns:
         if not text[:1].isalpha() or not any(char.isupper() for char in text[:4]):
             return False
         pos = tokens.pos[i]
-        if i + 1 < len(tokens) and tokens.texts[i + 1] in words("company_suffix") and pos != "ADP":
-            return True
         if text in words("not_name"):
             # "Jan", "May" and "April" are given names too.
             following = tokens.texts[i + 1] if i + 1 < len(tokens) else ""

@@ -164,8 +164,6 @@ class Names:
                 cut = spoken[at + 1]
         while cut < spoken[-1] and self._tokens.lowers[cut] in words("body_link"):
             cut += 1
-            if cut == spoken[-1]:
-                return start  # "Department of Works" is whole
         last_domain = texts[spoken[-2]] if len(spoken) > 1 else ""
         if last_domain in words("domain_word") and len(spoken) == 2 and not given:
             cut = spoken[-1]

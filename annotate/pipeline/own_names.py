@@ -12,8 +12,6 @@ from annotate.pipeline.mentions import Mention
 from annotate.pipeline.options import Option, head_class
 from annotate.pipeline.resources import words
 
-_SPEAKING = frozenset({"head", "apposition", "after role", "after comma", "behind"})
-_PERSONS = {"person": 2, "perhaps person": 1}
 _OWN = 8  # names in one phrase
 
 
@@ -27,13 +25,9 @@ class OwnNames:
         tokens = self._article.tokens
         inside = mention.names[:_OWN]
         noun_class = head_class(mention)
-        joined = list(self._several(mention, noun_class))
-        yield from joined
+        yield from self._several(mention, noun_class)
         stands = [self.stand(mention, name) for name in inside]
         strong = {"head", "apposition", "after role", "after comma", "behind", "owner"}
-        fulls = [self._article.full(name) for name in inside]
-        entities = [self._article.entities.find(text) for text in fulls]
-        persons = [_personhood(name, entity) for name, entity in zip(inside, entities, strict=True)]
         for index, name in enumerate(inside):
             place = stands[index]
             if place == "brackets":
@@ -48,14 +42,8 @@ class OwnNames:
             ]
             if tokens.lowers[name.start] in words("definite") or name.text.isupper():
                 shared.append(f"own capitals {place}")
-            text, entity = fulls[index], entities[index]
-            rival = max((other for at, other in enumerate(persons) if at != index), default=0)
-            shared.append(f"own person={persons[index]} rival={rival} speaks={place in _SPEAKING}")
-            shared.append(f"own {noun_class} person={persons[index]} rival={rival > 1} {place}")
-            if joined:
-                shared.append(f"own beside several {place == 'head'}")
-            if mention.kind == "document" and mention.shape == "noun":
-                shared.append(f"own {mention.noun} {place}")
+            text = self._article.full(name)
+            entity = self._article.entities.find(text)
             if entity is not None:
                 shared.append(f"own {place} {entity_class(entity)}")
                 shared.append(f"own {noun_class} {place} {entity_class(entity)} rivals={bool(rivals)}")
@@ -73,7 +61,7 @@ class OwnNames:
         tokens = self._article.tokens
         if name.start <= mention.head < name.end:
             return "head"
-        if name.title is not None:
+        if name.title == "":
             return "after role"
         after = tokens.lowers[name.end] if name.end < len(tokens) else ""
         if name.end < len(tokens) and tokens.tags[name.end] == "POS":
@@ -113,7 +101,7 @@ class OwnNames:
         last = tokens.lowers[joined[-2].end : joined[-1].prefix] if len(joined) > 1 else []
         if len(joined) < 2 or not {"and", "&"} & set(last):
             return
-        full = [name.text if self._whole(name) else self._article.full(name) for name in joined]
+        full = [name.text if name.body or name.text.isupper() else self._article.full(name) for name in joined]
         text = together(full)
         bodies = sum(name.body for name in joined)
         head = any(name.start <= mention.head < name.end for name in joined)
@@ -127,10 +115,6 @@ class OwnNames:
                 f"several starts={joined[0].prefix - mention.start <= 1} ends={mention.end - joined[-1].end <= 1}",
             ],
         )
-
-    def _whole(self, name: Name) -> bool:
-        """Whether a name among several is its own full form: a body's, an abbreviation, a country's."""
-        return name.body or name.text.isupper() or " ".join(name.key) in places()
 
     def _phrases(self, mention: Mention, noun_class: str) -> Iterable[Option]:
         """Offer the phrase itself as the name of a body: "the Springfield fire department", "police"."""
@@ -186,10 +170,3 @@ class OwnNames:
             if entity.name and entity.name.lower().endswith(" " + word)
         ]  # fmt: skip
         return found[0] if found else None
-
-
-def _personhood(name: Name, entity: Entity | None) -> int:
-    """Tell how sure it is that a name is a person's, as far as titles, roles and given names tell: 0 to 2."""
-    if name.title is not None:
-        return 2
-    return _PERSONS.get(entity_class(entity), 0) if entity is not None else 0

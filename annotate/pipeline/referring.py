@@ -6,19 +6,17 @@ unnamed. Weights: data/speakers.json, learned by annotate/training/speakers.py f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from annotate.pipeline.antecedents import Antecedents
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.entities import Entity, entity_class
 from annotate.pipeline.forms import kindred
-from annotate.pipeline.lexicon import country_of
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.options import Option, head_class, mention_class
 from annotate.pipeline.own_names import OwnNames
 from annotate.pipeline.resources import words
 
-_PLACES = ("after role", "apposition", "after comma", "behind", "head", "owner")
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _THINGS = frozenset(
     {"body", "thing", "document", "several", "place", "people", "unnamed group", "unnamed body", "unnamed document"}
@@ -35,9 +33,6 @@ class Referring:
 
     def options(self, mention: Mention) -> list[Option]:
         """Return all options of a mention; there is always the one that it is somebody new and unnamed."""
-        country = self._own_country(mention)
-        if country is not None:
-            return [Option(country.name, country, False, [])]
         own = list(self._own.options(mention))
         stands = {self._own.stand(mention, name) for name in mention.names}
         titled = head_class(mention) == "role" and not stands.isdisjoint({"after role", "apposition"})
@@ -51,28 +46,9 @@ class Referring:
             own, others, known = self._relatives(mention, own, others)
             if known:
                 return others
-        if own:
-            beside = f"{mention_class(mention)} other beside {_strongest(stands)}"
-            for option in others:
-                option.features.append(beside)
         options = [*own, *others]
         options.append(self._nobody(mention, own=bool(own), others=others))
         return options
-
-    def _own_country(self, mention: Mention) -> Entity | None:
-        """Return the country of the person named last, which "his country" means, where the article names it."""
-        tokens, entities = self._article.tokens, self._article.entities
-        if mention.noun not in words("country_noun") or tokens.lowers[mention.start] not in words("of_person"):
-            return None
-        before = [
-            (place, entity) for entity in entities.all
-            if entity_class(entity) == "person" and (place := entity.before(mention.start)) is not None
-        ]  # fmt: skip
-        if not before:
-            return None
-        person = max(before, key=lambda item: item[0])[1]
-        countries = {country for word in sorted(person.about) if (country := country_of(word))}
-        return entities.find(countries.pop()) if len(countries) == 1 else None
 
     def _relatives(
         self, mention: Mention, own: list[Option], others: list[Option]
@@ -151,8 +127,3 @@ class Referring:
         if met:
             features.append(f"{who} new met {mention.determiner}")
         return Option(None, None, False, features)
-
-
-def _strongest(stands: Collection[str]) -> str:
-    """Tell the strongest place of a name in the phrase, which somebody else would have to be preferred to."""
-    return next((place for place in _PLACES if place in stands), "other")

@@ -41,10 +41,16 @@ class Tokens:
         text = text_of(doc)
         texts = [token.text for token in doc]
         table = doc.to_array(["POS", "TAG", "DEP", "LEMMA", "HEAD", "SENT_START"]).astype("int64").tolist()
+        names: dict[int, str] = {}
         strings = doc.vocab.strings
-        numbers = {number for row in table for number in row[:4]}
-        # Hashes are unsigned; the table's numbers had to be signed for the heads.
-        names = {number: strings[number % 2**64] if number else "" for number in numbers}
+
+        def name(number: int) -> str:
+            found = names.get(number)
+            if found is None:
+                # Hashes are unsigned; the table's numbers had to be signed for the heads.
+                found = names[number] = strings[number % 2**64] if number else ""
+            return found
+
         starts, ends, glued, sentences, paragraphs = [], [], [], [], []
         at = sentence = paragraph = 0
         for index, token in enumerate(texts):
@@ -63,10 +69,10 @@ class Tokens:
             text=text,
             texts=texts,
             lowers=[token.lower() for token in texts],
-            lemmas=[names[row[3]].lower() for row in table],
-            tags=[names[row[1]] for row in table],
-            pos=[names[row[0]] for row in table],
-            deps=[names[row[2]] for row in table],
+            lemmas=[name(row[3]).lower() for row in table],
+            tags=[name(row[1]) for row in table],
+            pos=[name(row[0]) for row in table],
+            deps=[name(row[2]) for row in table],
             heads=[index + row[4] for index, row in enumerate(table)],
             starts=starts,
             ends=ends,

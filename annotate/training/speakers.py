@@ -28,7 +28,7 @@ from annotate.pipeline.tokens import Tokens
 Row = Mapping[str, Any]
 _ROUNDS = 300
 _RATE = 0.05
-_FREEDOM = 0.3  # inverse of the L2 penalty of types and anonymity
+_FREEDOM = 0.5  # inverse of the L2 penalty of types and anonymity
 _FOLDS = 4
 _LEAST = 2  # articles a feature must be seen in
 _DIGITS = 3

@@ -65,13 +65,3 @@ def test_a_party_is_known_by_its_speakers_too(seeds):
                 assert attribution.independence == "party"
             if attribution.source_type == "outlet":
                 assert attribution.independence == "third_party"
-
-
-def test_his_country_is_the_ministers(seeds):
-    assert names(seeds[0], "his country") == {"Russia"}
-
-
-def test_he_is_the_spokesman_named_after_a_heading(seeds):
-    said = [a for a in sources(seeds[1], "he") if a.speaker and a.speaker.name == "Zabihullah Mujahid"]
-    assert said
-    assert {a.source_type for a in said} == {"spokesperson"}
