@@ -1,13 +1,16 @@
 """Weights for whom a source refers to and what kind of source it is, learned from annotated articles.
 
+`python -m annotate.training.speakers ANNOTATED.jsonl` prints them as annotate/pipeline/data/speakers.json holds them.
 Deterministic: the same articles, tags and parses give the same weights.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
+from annotate.corpora import read_corpus
+from annotate.pipeline import load_pipeline
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.describing import anonymity_features, type_features
 from annotate.pipeline.entities import Entity
@@ -267,3 +272,29 @@ def written(weights: Mapping[str, Any]) -> str:
         else:
             parts.append(f"{json.dumps(key)}:{json.dumps(value)}")
     return "{" + ",\n".join(parts) + "}\n"
+
+
+def read_annotated(path: Path) -> Iterator[tuple[Row, Doc]]:
+    """Yield each annotated article (a Record's JSON a line) with its Doc: tags, parse and quotation marks.
+
+    Raises: InputError, with the line, for what is no annotated article.
+    """
+    list(read_corpus(path))
+    nlp = load_pipeline(pipeline="rules").nlp
+    read = [name for name in nlp.pipe_names if not name.startswith("annotate_")]
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    with nlp.select_pipes(enable=[*read, "annotate_paragraphs", "annotate_quotation_marks"]):
+        yield from zip(rows, nlp.pipe((row["text"] for row in rows), batch_size=16), strict=True)
+
+
+def note_on(articles: int) -> str:
+    """Return what speakers.json says of the articles that its weights were learned from."""
+    return (
+        f"Learned from {articles} news articles annotated under the scheme; features of fewer than two articles are"
+        " left out."
+    )
+
+
+if __name__ == "__main__":
+    annotated = list(read_annotated(Path(sys.argv[1])))
+    print(written(fit_speakers(annotated, note=note_on(len(annotated)))), end="")  # noqa: T201
