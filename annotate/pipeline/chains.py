@@ -102,12 +102,15 @@ def _served(doc: Doc, outlet: OutletDraft, context: Context, drafts: Sequence[Dr
     verb = doc[context.at].idx
     here, by_cue = [], []
     for index, draft in enumerate(drafts):
-        if any(overlaps(outlet["span"], part) for part in draft["cue"]) or draft["source_type"] == "outlet":
+        cued = any(start <= verb < end for start, end in draft["cue"])
+        if any(overlaps(outlet["span"], part) for part in draft["cue"]) or (
+            draft["source_type"] == "outlet" and (not cued or is_source(outlet, draft))
+        ):
             continue
         if draft["cue_class"] == "attitude":
             continue
         anchors = draft["cue"] or draft["source"] or draft["quote"]
-        if any(start <= verb < end for start, end in draft["cue"]):
+        if cued:
             by_cue.append(index)
         elif any(sentences.index(start) == place for start, _ in anchors):
             if any(inside(outlet["span"], part) for part in draft["quote"]):

@@ -10,7 +10,7 @@ from annotate.derive import Span
 from annotate.pipeline.extensions import Draft, OutletDraft, text_of
 from annotate.pipeline.outlet_contexts import Act, after, before
 from annotate.pipeline.resources import words
-from annotate.pipeline.spans import inside
+from annotate.pipeline.spans import inside, trim
 
 # Which list of data/outlet_words.jsonl names outlets of which kind.
 _KINDS = {
@@ -20,6 +20,80 @@ _KINDS = {
     "broadcaster": "outlet_noun_broadcaster",
     "magazine": "outlet_noun_magazine",
 }
+
+
+_QUOTING = frozenset({"quote", "cite"})
+_FAR = 20  # tokens between such a verb and "as saying"
+
+
+def give_words_back(doc: Doc, drafts: list[Draft]) -> None:
+    """Make the quoted one the source where an outlet "quoted Jane Roe as saying": it only hands her words on.
+
+    Two readings of the same words become one: what is left over is taken out of `drafts`.
+    """
+    done: set[int] = set()
+    for draft in list(drafts):
+        verb = _quoting_verb(doc, draft)
+        saying = _saying(doc, verb) if verb is not None else None
+        if verb is None or saying is None or saying + 2 >= len(doc):
+            continue
+        quoted, begin = doc[verb + 1 : saying], doc[saying + 2].idx
+        quote = [(max(start, begin), end) for start, end in draft["quote"] if end > begin]
+        if len(quote) != len(draft["quote"]):
+            rest = trim(text_of(doc), begin, _end(doc, drafts, verb, begin))
+            quote = [rest] if rest else []
+        if not quote or verb in done:
+            drafts.remove(draft)
+            continue
+        done.add(verb)
+        draft["quote"] = quote
+        draft["source"] = [(quoted.start_char, quoted.end_char)]
+        draft["head"] = quoted.root.i
+        draft["anchor"] = verb
+        draft["cue"] = [_chars(doc, verb, verb + 1), _chars(doc, saying, saying + 2)]
+        if draft["span_scores"] is not None:
+            highest = {role: max(scores, default=0.0) for role, scores in draft["span_scores"].items()}
+            draft["span_scores"] |= {
+                "quote": [highest["quote"]] * len(quote),
+                "source": [highest["source"]],
+                "cue": [highest["cue"]] * 2,
+            }
+
+
+def _end(doc: Doc, drafts: Iterable[Draft], verb: int, begin: int) -> int:
+    """Return where the words that begin here end: with the report that they stand in, else with the sentence."""
+    start = doc[verb].idx
+    reports = [end for draft in drafts for first, end in draft["quote"] if first <= start and begin < end]
+    return min(reports, default=doc[verb].sent.end_char)
+
+
+def _saying(doc: Doc, verb: int) -> int | None:
+    """Return where "as saying" begins that belongs to a verb, in the same sentence, with somebody between the two."""
+    for index in range(verb + 2, min(len(doc) - 1, verb + _FAR)):
+        if doc[index].is_sent_start:
+            return None
+        if doc[index].lower_ == "as" and doc[index + 1].tag_ == "VBG":
+            return index
+    return None
+
+
+def _chars(doc: Doc, start: int, end: int) -> Span:
+    span = doc[start:end]
+    return span.start_char, span.end_char
+
+
+def _quoting_verb(doc: Doc, draft: Draft) -> int | None:
+    """Return the active "quoted" or "cited" whose subject the attribution has as its source."""
+    if not draft["source"] or draft["anchor"] is None:
+        return None
+    end = draft["source"][0][1]
+    sentence = doc[draft["anchor"]].sent
+    for token in sentence:
+        active = token.lemma_.lower() in _QUOTING and token.pos_ == "VERB" and token.idx >= end
+        if active and not any(child.dep_ in {"auxpass", "nsubjpass"} for child in token.children):
+            between = text_of(doc)[end : token.idx]
+            return token.i if not between.strip() or len(between.split()) < 3 else None  # "has also quoted"
+    return None
 
 
 def mark_sources(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) -> None:
@@ -44,28 +118,11 @@ def _is_head(doc: Doc, outlet: OutletDraft, draft: Draft) -> bool:
         return True
     if draft["head"] is not None and outlet["start"] <= draft["head"] < outlet["end"]:
         return True
-    allowed = words("outlet_noun") | words("outlet_describing") | words("outlet_noun_strong")
-    fillers = {
-        "the",
-        "a",
-        "an",
-        "of",
-        "by",
-        "in",
-        "on",
-        "from",
-        "report",
-        "reports",
-        "news",
-        "press",
-        "'s",
-        "’s",
-        "its",
-    }
-    rest = [word.strip('()"“”,') for word in words_around]
-    return all(
-        word in allowed or word in fillers or not word or word.endswith(("'s", "’s", "-language")) for word in rest
+    allowed = (
+        words("outlet_noun") | words("outlet_describing") | words("outlet_noun_strong") | words("outlet_beside_source")
     )
+    rest = [word.strip('()"“”,') for word in words_around]
+    return all(word in allowed or not word or word.endswith(("'s", "’s", "-language")) for word in rest)
 
 
 def anaphors(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) -> Iterator[OutletDraft]:

@@ -21,7 +21,7 @@ from annotate.pipeline.outlet_doubts import acts, in_list, is_longer_name, words
 from annotate.pipeline.outlet_evidence import evident, in_datelines
 from annotate.pipeline.outlet_forms import acronym_after, credited, feeds, foreign_acronyms, short_forms, unlisted
 from annotate.pipeline.outlet_lookup import Lookup
-from annotate.pipeline.outlet_sources import anaphors, mark_sources
+from annotate.pipeline.outlet_sources import anaphors, give_words_back, mark_sources
 from annotate.pipeline.registry import Outlet, Registry
 from annotate.pipeline.resources import words
 
@@ -65,6 +65,7 @@ class Outlets:
             item["parent"] = parent.name if parent is not None else None
             item["listed"] = outlet is not None
         outlets.extend(feeds(doc))
+        give_words_back(doc, drafts)
         mark_sources(doc, drafts, outlets)
         outlets.extend(anaphors(doc, drafts, outlets))
         outlets.sort(key=lambda outlet: outlet["start"])

@@ -153,3 +153,23 @@ def test_long_rows_of_reports_take_time_in_line_with_their_length(model: Pipelin
     text = "The mayor said that it was closed, Reuters reported. " * 150
     (record,) = model.records([Article.of(text)])
     assert len(record.outlets) == 150
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "way"),
+    [
+        ("Reuters quoted Governor Jane Roe as saying that the dam had broken.", "Jane Roe", [("Reuters", True, 1)]),
+        ("The news agency SANA cited Mayor John Doe as saying that it rained.", "John Doe", [("SANA", True, 1)]),
+        ("Reuters quoted the news agency SANA as saying that the dam had broken.", "SANA", [("Reuters", True, 1)]),
+        (
+            "The news agency SANA cited Governor Jane Roe as saying that the dam had broken, Reuters reported.",
+            "Jane Roe",
+            [("SANA", True, 1), ("Reuters", True, 2)],
+        ),
+    ],
+)
+def test_who_is_quoted_said_it_and_the_outlet_handed_it_on(
+    read_by_model: Reader, text: str, speaker: str, way: Road
+) -> None:
+    said = [a for a in read_by_model(text).attributions if a.speaker and a.speaker.name == speaker]
+    assert [[(via.name, via.span is not None, via.step) for via in a.via] for a in said] == [way]

@@ -32,7 +32,8 @@ def article(number: int) -> dict[str, Any]:
         quote = [text.index("that", start), len(text) - 2]
         attributions.append(
             {"id": f"a{index}", "source": [[start, start + len(source)]], "quote": [quote], "cue": [],
-             "cue_class": "neutral", "speaker": {"name": speaker} if speaker else None, "source_type": kind, "anonymity": anonymity}
+             "cue_class": "neutral", "speaker": {"name": speaker} if speaker else None,
+             "source_type": kind, "anonymity": anonymity}
         )  # fmt: skip
     return {"id": str(number), "text": text, "attributions": attributions}
 
