@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from annotate.scheme import Directness, QuoteType, SourceType
 
@@ -26,6 +28,17 @@ def sha256_of(text: str) -> str:
     Raises: UnicodeEncodeError when the text holds a lone surrogate.
     """
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@lru_cache(maxsize=65_536)
+def name_key(name: str) -> str:
+    """Return a name in the form in which its spellings are alike.
+
+    Case, accents, punctuation and a leading "the" make no difference.
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    words = "".join(char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)).split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
 def normalise_newlines(text: str) -> str:

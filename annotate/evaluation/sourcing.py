@@ -8,14 +8,13 @@ recall and F1 are all that share.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from annotate.corpora import Annotation
-from annotate.derive import Span
+from annotate.derive import Span, name_key
 from annotate.evaluation.characters import Characters, common, merged
 from annotate.evaluation.figures import COLUMNS, Counts, Figure
 from annotate.evaluation.matching import match
@@ -64,13 +63,7 @@ def count_sourcing(gold: Row, predicted: Row, *, canonical: Canonical = lambda n
 
 def same_name(one: str | None, other: str | None) -> bool:
     """Tell whether two names are alike but for case, accents, punctuation and a leading article."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str | None) -> str:
-    letters = unicodedata.normalize("NFKD", (name or "").casefold())
-    words = re.sub(r"[^\w\s]|_", " ", "".join(char for char in letters if not unicodedata.combining(char))).split()
-    return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
+    return name_key(one or "") == name_key(other or "")
 
 
 def _found(right: int, predicted: int, annotated: int) -> tuple[int, ...]:
@@ -145,7 +138,7 @@ def _roads(pairs: Sequence[tuple[Row, Row]], canonical: Canonical) -> dict[str, 
     right = predicted = annotated = 0
     direct = []
     for one, other in pairs:
-        roads = [{_plain(canonical(via["name"] or "")) for via in item.get("via") or ()} for item in (one, other)]
+        roads = [{name_key(canonical(via["name"] or "")) for via in item.get("via") or ()} for item in (one, other)]
         right += len(roads[0] & roads[1])
         predicted, annotated = predicted + len(roads[1]), annotated + len(roads[0])
         direct.append(bool(roads[0]) == bool(roads[1]))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from annotate.derive import name_key
 from annotate.pipeline.entities import Entity, entity_class
-from annotate.pipeline.lexicon import plain, roles
+from annotate.pipeline.lexicon import roles
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.resources import words
 from annotate.pipeline.tokens import Tokens
@@ -42,7 +43,7 @@ def type_features(tokens: Tokens, mention: Mention, entity: Entity, cue_class: s
                 yield f"name word {word}"
         if entity.name in words("militant_group"):
             yield "militant"
-        yield f"name words {min(len(plain(entity.name).split()), 4)} {entity.name.isupper()}"
+        yield f"name words {min(len(name_key(entity.name).split()), 4)} {entity.name.isupper()}"
     else:
         yield f"unnamed {mention.determiner} {mention.plural} {mention.kind}"
     yield f"spoke {min(len(entity.spoke), 3)} {named}"

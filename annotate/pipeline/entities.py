@@ -9,8 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from annotate.derive import name_key
 from annotate.pipeline.forms import Name, fullest, together
-from annotate.pipeline.lexicon import given_names, places, plain, roles, titles
+from annotate.pipeline.lexicon import given_names, places, roles, titles
 from annotate.pipeline.mentions import role_at
 from annotate.pipeline.names import Names
 from annotate.pipeline.resources import words
@@ -95,15 +96,17 @@ class Entities:
         self._take_several()
         for entity in self.all:
             if entity.gender is None and entity.name:
-                first = plain(entity.name).split()[:2]
+                first = name_key(entity.name).split()[:2]
                 known = [given_names()[word] for word in first if given_names().get(word)]
                 entity.gender = known[0] if known and not entity.body else None
             if entity.name and not entity.body:
-                entity.given = plain(entity.name).split()[:1] != [] and plain(entity.name).split()[0] in given_names()
+                entity.given = (
+                    name_key(entity.name).split()[:1] != [] and name_key(entity.name).split()[0] in given_names()
+                )
 
     def named(self, name: str) -> Entity:
         """Return the entity of a canonical name, a new one when there is none."""
-        key = plain(name)
+        key = name_key(name)
         entity = self._by_name.get(key)
         if entity is None:
             entity = self._by_name[key] = Entity(name)
@@ -111,7 +114,7 @@ class Entities:
         return entity
 
     def find(self, name: str) -> Entity | None:
-        return self._by_name.get(plain(name))
+        return self._by_name.get(name_key(name))
 
     def unnamed(self) -> Entity:
         self.all.append(Entity(None))
@@ -158,7 +161,7 @@ class Entities:
                 first -= 1
             joined = every[first : last + 1]
             full = [self.names.forms[fullest(self.names.forms, name.form)].text for name in joined]
-            if not any(name.body or plain(text) in places() for name, text in zip(joined, full, strict=True)):
+            if not any(name.body or name_key(text) in places() for name, text in zip(joined, full, strict=True)):
                 entity = self.named(together(full))
                 entity.plural = True
                 entity.mentioned(joined[0].start, subject=False)
@@ -199,7 +202,7 @@ def entity_class(entity: Entity) -> str:
         return "document"
     if entity.kind == "outlet":
         return "body"
-    if not entity.titles and not entity.person and (place := places().get(plain(entity.name))):
+    if not entity.titles and not entity.person and (place := places().get(name_key(entity.name))):
         return "people" if place[1] == "people" else "place"
     if entity.person or entity.nouns or entity.titles:
         return "person" if not entity.body else "body"

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from annotate.pipeline.lexicon import plain
+from annotate.derive import name_key
 from annotate.pipeline.resources import words
 
 _MOST = 400  # distinct names that are compared with one another; an article has some sixty
@@ -165,7 +165,7 @@ def related(short: Form, long: Form) -> str:
 
 def kindred(one: str, other: str) -> bool:
     """Tell whether two names are different ones that end in the same surname, as it may be spelled in either way."""
-    first, second = plain(one).split(), plain(other).split()
+    first, second = name_key(one).split(), name_key(other).split()
     return first != second and bool(first) and bool(second) and _alike(first[-1], second[-1])
 
 

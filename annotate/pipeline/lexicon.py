@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import cache
 from typing import Any
 
+from annotate.derive import name_key
 from annotate.pipeline.resources import entries
-
-_PLAIN = re.compile(r"[^\w\s]|_")
 
 
 @cache
@@ -22,7 +19,7 @@ def titles() -> dict[str, dict[str, Any]]:
 @cache
 def given_names() -> dict[str, str | None]:
     """Return the gender of given names, in plain lower case."""
-    return {plain(entry["name"]): entry["gender"] for entry in entries("given_names")}
+    return {name_key(entry["name"]): entry["gender"] for entry in entries("given_names")}
 
 
 @cache
@@ -36,7 +33,7 @@ def places() -> dict[str, tuple[str, str]]:
             ("capital", entry["capitals"]),
         ):
             for wording in wordings:
-                known.setdefault(plain(wording), (entry["name"], kind))
+                known.setdefault(name_key(wording), (entry["name"], kind))
     return known
 
 
@@ -50,18 +47,6 @@ def roles() -> dict[str, dict[str, Any]]:
 def personal() -> frozenset[str]:
     """Return the nouns that stand for one person, which may be written before a name as a title is."""
     return frozenset(noun for noun, entry in roles().items() if entry["refers_to"] == "individual")
-
-
-@cache
-def _plain_word(word: str) -> str:
-    letters = unicodedata.normalize("NFKD", word.casefold())
-    return _PLAIN.sub(" ", "".join(char for char in letters if not unicodedata.combining(char)))
-
-
-def plain(name: str) -> str:
-    """Return a name without case, accents, punctuation and leading article."""
-    parts = " ".join(_plain_word(word) for word in name.split()).split()
-    return " ".join(parts[1:] if parts[:1] == ["the"] and len(parts) > 1 else parts)
 
 
 @cache

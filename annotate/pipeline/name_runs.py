@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from annotate.derive import name_key
 from annotate.pipeline.forms import spells
-from annotate.pipeline.lexicon import given_names, plain, roles, titles
+from annotate.pipeline.lexicon import given_names, roles, titles
 from annotate.pipeline.resources import words
 from annotate.pipeline.tokens import Tokens
 
@@ -52,7 +53,7 @@ class NameRuns:
         if text in words("not_name"):
             # "Jan", "May" and "April" are given names too.
             following = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
-            return pos == "PROPN" and plain(text) in given_names() and following[:1].isupper()
+            return pos == "PROPN" and name_key(text) in given_names() and following[:1].isupper()
         if pos == "PRON" and len(text) > 1 and text.isupper():
             return not any(other.isupper() and len(other) > 1 for other in self._beside(i))
         if not text[0].isupper():

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from annotate.derive import name_key
 from annotate.pipeline.forms import Form, Name, group_forms, relate, spelled, spells
-from annotate.pipeline.lexicon import given_names, personal, plain, roles, titles
+from annotate.pipeline.lexicon import given_names, personal, roles, titles
 from annotate.pipeline.name_runs import HYPHENS, NameRuns
 from annotate.pipeline.resources import words
 from annotate.pipeline.tokens import Tokens
@@ -108,7 +109,7 @@ class Names:
         spoken = [i for i in range(start, end) if texts[i][:1].isalnum()]
         if any(texts[i] in words("organisation_word") for i in spoken) or len(spoken) < 4:
             return start
-        given = [at for at, i in enumerate(spoken[:-1]) if plain(texts[i]) in given_names()]
+        given = [at for at, i in enumerate(spoken[:-1]) if name_key(texts[i]) in given_names()]
         if given and any(self._tokens.lowers[i] in words("name_particle") for i in range(start, spoken[given[0]])):
             return start
         return spoken[given[0]] if given and given[0] >= 2 else start
@@ -168,8 +169,8 @@ class Names:
         if last_domain in words("domain_word") and len(spoken) == 2 and not given:
             cut = spoken[-1]
         if given and cut == start:
-            known = [i for i in spoken[1:-1] if plain(texts[i]) in given_names()]
-            if known and plain(texts[start]) not in given_names():
+            known = [i for i in spoken[1:-1] if name_key(texts[i]) in given_names()]
+            if known and name_key(texts[start]) not in given_names():
                 cut = known[0]
         return cut
 
@@ -202,7 +203,7 @@ class Names:
         texts = self._tokens.texts
         text = re.sub(r"[’'‘][sS]?$", "", self._tokens.string(start, end)) or self._tokens.texts[start]
         body = any(word in words("organisation_word") for word in texts[start:end])
-        return Name(start, end, prefix, text, tuple(plain(text).split()), body, title)
+        return Name(start, end, prefix, text, tuple(name_key(text).split()), body, title)
 
     def _spelled_out(self, name: Name) -> None:
         """Add the words before "(SIT)" as a name where small letters hid it: "the special investigation team (SIT)"."""

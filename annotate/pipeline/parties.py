@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from annotate.derive import name_key
 from annotate.pipeline.entities import entity_class
-from annotate.pipeline.lexicon import plain
 
 if TYPE_CHECKING:
     from annotate.pipeline.extensions import Draft
@@ -24,13 +24,13 @@ class Parties:
 
     def __init__(self, parties: Sequence[str | Sequence[str]]) -> None:
         groups = [(party,) if isinstance(party, str) else tuple(party) for party in parties]
-        self.names = sorted({plain(name) for group in groups for name in group if plain(name)})
+        self.names = sorted({name_key(name) for group in groups for name in group if name_key(name)})
         whole = "|".join(re.escape(name) for name in sorted(self.names, key=len, reverse=True))
         self._pattern = re.compile(rf"(?<!\w)(?:{whole})(?!\w)") if whole else None
 
     def mentioned(self, text: str) -> bool:
         """Tell whether a text holds the name of a party."""
-        return self._pattern is not None and self._pattern.search(plain(_POSSESSIVE.sub("", text))) is not None
+        return self._pattern is not None and self._pattern.search(name_key(_POSSESSIVE.sub("", text))) is not None
 
     def judge(self, text: str, sources: Iterable[tuple[Draft, Reference | None]]) -> None:
         """Set the independence of every draft: one answer for all that a speaker says in the article.

@@ -7,7 +7,6 @@ CSV or JSON Lines with `name` and, if wanted, `aliases` (in CSV separated by |),
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from annotate.derive import name_key
 from annotate.errors import InputError
 from annotate.pipeline.resources import entries
 from annotate.pipeline.tables import read_rows
@@ -107,10 +107,7 @@ class Registry:
 
 def key_of(name: str | None) -> str:
     """Return a name in the form in which two spellings of it are alike."""
-    letters = unicodedata.normalize("NFKD", (name or "").casefold())
-    plain = "".join(char if char.isalnum() else " " for char in letters if not unicodedata.combining(char))
-    words = plain.split()
-    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+    return name_key(name or "")
 
 
 def _squeezed(name: str) -> str:

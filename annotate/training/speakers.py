@@ -20,11 +20,11 @@ from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from annotate.corpora import read_corpus
+from annotate.derive import name_key
 from annotate.pipeline import load_pipeline
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.describing import anonymity_features, type_features
 from annotate.pipeline.entities import Entity
-from annotate.pipeline.lexicon import plain
 from annotate.pipeline.mentions import Mention, read_mention
 from annotate.pipeline.options import Option
 from annotate.pipeline.referring import Referring
@@ -89,7 +89,7 @@ def cases_of(
         form_cases = []
         for written_name in mention.names if name else ():
             answers = context.forms_of(written_name)
-            good = [plain(text) == plain(name or "") for text, _ in answers]
+            good = [name_key(text) == name_key(name or "") for text, _ in answers]
             if len(answers) > 1 and any(good):
                 form_cases.append(([features for _, features in answers], good))
         options = referring.options(mention)
@@ -120,7 +120,7 @@ def described(case: Case) -> Described:
 
 def _is_right(option: Option, name: str | None, kind: str, unnamed: Mapping[int, str]) -> bool:
     if name is not None:
-        return option.name is not None and plain(option.name) == plain(name)
+        return option.name is not None and name_key(option.name) == name_key(name)
     if option.name is not None:
         return False
     return option.entity is None or unnamed.get(id(option.entity)) == kind
