@@ -5,7 +5,8 @@ Runs are found by capitals and tags together, since tags alone go wrong at sente
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Set
 
 from annotate.derive import name_key
 from annotate.pipeline.forms import spells
@@ -17,6 +18,9 @@ HYPHENS = frozenset("-‐‑–")
 _OPENING = frozenset("\"'“‘«„")
 _CLOSING = frozenset("\"'”’»“")
 _LONGEST = 14  # tokens in one run of capitals: longer ones are headlines
+_LONG = 4  # letters in a word that a headline in capitals does not write small
+_FEWEST = 4  # long words in a headline
+_SHARE = 0.8  # of a headline's long words have a capital
 _NICKNAME = 3  # tokens between a nickname's quotation marks
 
 
@@ -34,6 +38,17 @@ class NameRuns:
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         """Yield the half-open token span of each run, in order."""
+        runs = list(self._whole())
+        headlines = self._headlines()
+        paragraphs = self._tokens.paragraphs
+        written = {self._tokens.string(*run) for run in runs if paragraphs[run[0]] not in headlines}
+        for run in runs:
+            if paragraphs[run[0]] in headlines:
+                yield from self._pieces(*run, written)
+            else:
+                yield run
+
+    def _whole(self) -> Iterator[tuple[int, int]]:
         at = 0
         while at < len(self._tokens):
             if self.capital[at] or self._particle(at):
@@ -42,6 +57,34 @@ class NameRuns:
                 at = end
             else:
                 at += 1
+
+    def _headlines(self) -> frozenset[int]:
+        """Return the paragraphs in which nearly all words that can carry a capital do, so that capitals say nothing."""
+        long: Counter[int] = Counter()
+        capital: Counter[int] = Counter()
+        for text, paragraph in zip(self._tokens.texts, self._tokens.paragraphs, strict=True):
+            if len(text) >= _LONG and text[:1].isalpha():
+                long[paragraph] += 1
+                capital[paragraph] += text[0].isupper()
+        return frozenset(
+            paragraph for paragraph, count in long.items() if count >= _FEWEST and capital[paragraph] >= _SHARE * count
+        )
+
+    def _pieces(self, start: int, end: int, written: Set[str]) -> Iterator[tuple[int, int]]:
+        """Yield the names in a headline's run that stand by themselves elsewhere, or the run where none does.
+
+        One word is such a name only where the run begins with it and it is no given name: "Jane Doe" is one name.
+        """
+        found = []
+        first = 1 if name_key(self._tokens.texts[start]) in given_names() else 0
+        at = start
+        while at < end:
+            least = at + 1 if at > start else at + first
+            stop = next((stop for stop in range(end, least, -1) if self._tokens.string(at, stop) in written), 0)
+            if stop:
+                found.append((at, stop))
+            at = max(stop, at + 1)
+        yield from found or [(start, end)]
 
     def _is_capital(self, i: int) -> bool:
         """Whether a token looks like a word of a name."""

@@ -94,7 +94,6 @@ class Outlets:
         found = [_draft(span, known[span]) for span in kept]
         taken = _tokens_of(found)
         found.extend(item for item in formed if not taken & set(range(item["start"], item["end"])))
-        found = _under_longer_names(found)
         taken |= longer
         # An article's own short forms go before the registry's.
         short = acronym_after(doc, found, set())
@@ -109,6 +108,7 @@ class Outlets:
             if again and (not span[0].is_sent_start or span.text.isupper()) and not is_longer_name(doc, span):
                 taken |= set(range(span.start, span.end))
                 found.append(_draft(span, outlet))
+        found = _under_longer_names(found)
         datelines = list(in_datelines(doc, taken, self.registry))
         found.extend(datelines)
         credited_to = {item["name"] for item in datelines if item["name"] and item["domain"] is None}

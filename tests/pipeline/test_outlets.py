@@ -306,6 +306,14 @@ def test_a_short_name_is_that_of_the_longer_one_before_it(read_by_model: Reader)
     assert [outlet.name for outlet in record.outlets] == ["The Toronto Star"] * 2
 
 
+def test_a_listed_name_that_ends_a_longer_one_is_that_one_wherever_it_stands(read_by_model):
+    record = read_by_model(
+        "A New York Times article told of the tax. The Times on Saturday wrote that it was low. "
+        "“It is low,” the Times wrote."
+    )
+    assert [outlet.name for outlet in record.outlets] == ["The New York Times"] * 3
+
+
 def test_an_anaphor_stands_for_an_outlet_of_its_kind(read_by_model: Reader) -> None:
     text = "The mayor told the Financial Times so. Reuters reported the move. The newspaper said that it had a letter."
     record = read_by_model(text)

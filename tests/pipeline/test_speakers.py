@@ -72,6 +72,27 @@ def test_names_without_titles(nlp, phrase, name):
     assert names(nlp, f"The plan will work, [{phrase}] said on Monday.") == [name]
 
 
+class TestHeadlinesInCapitals:
+    def test_what_the_article_names_elsewhere_is_the_name(self, nlp):
+        text = (
+            "Jane Doe Calls Springfield Bridge Unsafe After Storm\n\n"
+            "The bridge was closed on Monday, and Jane Doe was angry. [Doe] said so.\n\n"
+        )
+        assert names(nlp, text) == ["Jane Doe"]
+
+    def test_a_given_name_is_not_cut_off(self, nlp):
+        text = (
+            "Jane Roebury, John Alders, Mary Stone\n\nThe bridge is new. They saw how Jane smiled, says [Roebury].\n\n"
+        )
+        assert names(nlp, text) == ["Jane Roebury"]
+
+    def test_a_row_of_names_keeps_them_whole(self, nlp):
+        row = "John Alders, Freddy Samuel, Mary Stone\n\n"
+        assert names(nlp, f"{row}The bridge is new, says [Samuel]. Alders and Samuel built it.\n\n") == [
+            "Freddy Samuel"
+        ]
+
+
 def test_an_acronym_stands_for_the_name_it_spells(nlp):
     text = (
         "[The Example Relief Organization (ERO)] said aid had arrived. [The ERO] said more was on its way, "
