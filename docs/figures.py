@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from diagram_style import STYLE
+
 RESULTS = Path(__file__).parent / "benchmarks" / "accuracy.json"
 HEADINGS = {"house-dev": "House corpus", "polnear-dev": "PolNeAR"}
 MEASURES = {"content": "content", "content_exact": "exact", "attributed": "attributed"}
@@ -47,23 +49,11 @@ def _cell(value: float, interval: tuple[float, float] | None, unit: str = "") ->
 
 # Where the diagram's square begins, and how long its sides are; a histogram of the scores stands below it.
 LEFT, TOP, SIDE, BELOW, HIGH = 64, 52, 320, 34, 56
-STYLE = """
-  .back { fill: #fff; }
-  text { fill: #1f2937; font-size: 13px; text-anchor: middle; }
-  .title { font-size: 15px; font-weight: 600; }
-  .small { font-size: 12px; fill: #4b5563; }
-  .end { text-anchor: end; }
-  .grid { stroke: #d1d5db; stroke-width: 1; }
-  .ideal { stroke: #6b7280; stroke-width: 1.5; stroke-dasharray: 6 4; }
+OWN_STYLE = """
   .range { stroke: #0072b2; stroke-width: 2; }
   .point { fill: #0072b2; }
   .bar { fill: #0072b2; fill-opacity: .45; }
   @media (prefers-color-scheme: dark) {
-    .back { fill: #1b1f27; }
-    text { fill: #e5e7eb; }
-    .small { fill: #b6bcc6; }
-    .grid { stroke: #3b4252; }
-    .ideal { stroke: #9ca3af; }
     .range { stroke: #56b4e9; }
     .point, .bar { fill: #56b4e9; }
   }
@@ -84,7 +74,7 @@ def reliability_diagram(system: str, corpus: str) -> str:
         f'<title id="title">Reliability of the scores: {system}, {corpus}</title>',
         f'<desc id="desc">Share of right attributions over their score, in bins of a tenth; the expected calibration'
         f" error is {error} points over {count:,} attributions.</desc>",
-        f"<style>{STYLE}</style>",
+        f"<style>{STYLE}{OWN_STYLE}</style>",
         f'<rect class="back" width="{width}" height="{height}" rx="6"/>',
         f'<text class="title" x="{width / 2:g}" y="22">{system}: {corpus}</text>',
         f'<text class="small" x="{width / 2:g}" y="40">expected calibration error {error:.1f} points,'

@@ -8,31 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from diagram_style import STYLE
+
 RESULTS = Path(__file__).parent / "benchmarks" / "stories.json"
 SYSTEMS = {"ours": "annotate stories", "minhash": "MinHash LSH of the quotes"}
 PANELS = {"processor_seconds": "processor seconds", "peak_mb": "megabytes"}
 # Where the first panel begins, how large each is, and from one to the next.
 LEFT, TOP, WIDE, HIGH, NEXT = 62, 66, 270, 220, 366
-STYLE = """
-  .back { fill: #fff; }
-  text { fill: #1f2937; font-size: 13px; text-anchor: middle; }
-  .title { font-size: 15px; font-weight: 600; }
-  .small { font-size: 12px; fill: #4b5563; }
-  .end { text-anchor: end; }
-  .start { text-anchor: start; }
-  .grid { stroke: #d1d5db; stroke-width: 1; }
-  .ideal { stroke: #6b7280; stroke-width: 1.5; stroke-dasharray: 6 4; }
+OWN_STYLE = """
   .line { fill: none; stroke-width: 2; }
   .ours { stroke: #0072b2; }
   .minhash { stroke: #b45309; }
   .point.ours { fill: #0072b2; }
   .point.minhash { fill: #fff; }
   @media (prefers-color-scheme: dark) {
-    .back { fill: #1b1f27; }
-    text { fill: #e5e7eb; }
-    .small { fill: #b6bcc6; }
-    .grid { stroke: #3b4252; }
-    .ideal { stroke: #9ca3af; }
     .ours { stroke: #56b4e9; }
     .minhash { stroke: #e69f00; }
     .point.ours { fill: #56b4e9; }
@@ -53,7 +42,7 @@ def growth_diagram() -> str:
         '<title id="title">What finding stories costs as the collection grows</title>',
         f'<desc id="desc">Processor seconds and megabytes over the number of articles: {largest:,} articles take'
         f" {cost['processor_seconds']:,.0f} processor seconds and {cost['peak_mb']:,} megabytes.</desc>",
-        f"<style>{STYLE}</style>",
+        f"<style>{STYLE}{OWN_STYLE}</style>",
         f'<rect class="back" width="{width}" height="{height}" rx="6"/>',
         f'<text class="title" x="{width / 2:g}" y="24">{largest:,} articles:'
         f" {cost['processor_seconds']:,.0f} processor seconds, {cost['peak_mb']:,} megabytes</text>",

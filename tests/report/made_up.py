@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from annotate.record import (
     Article,
     Attribution,
@@ -160,10 +162,17 @@ def _wire() -> Record:
 
 
 def _wire_attributions(**rated: object) -> tuple[Attribution, ...]:
-    told = make_attribution(
+    return (
+        _said_by_the_colonel("c1", "that the army holds the bridge", {"suggestion": suggestion()} | rated),
+        _said_by_the_colonel("c2", "that 12 rebels died", {"suggestion": suggestion()}),
+    )
+
+
+def _said_by_the_colonel(id_: str, quote: str, rated: Mapping[str, object]) -> Attribution:
+    return make_attribution(
         WIRE,
-        id="c1",
-        quote=[span(WIRE, "that the army holds the bridge")],
+        id=id_,
+        quote=[span(WIRE, quote)],
         cue=[span(WIRE, "said")],
         source=[span(WIRE, "Colonel Example")],
         cue_class=CueClass.NEUTRAL,
@@ -171,22 +180,8 @@ def _wire_attributions(**rated: object) -> tuple[Attribution, ...]:
         source_type=SourceType.OFFICIAL,
         anonymity=Anonymity.NAMED_INDIVIDUAL,
         independence=Independence.PARTY,
-        **({"suggestion": suggestion()} | rated),
+        **rated,
     )
-    died = make_attribution(
-        WIRE,
-        id="c2",
-        quote=[span(WIRE, "that 12 rebels died")],
-        cue=[span(WIRE, "said")],
-        source=[span(WIRE, "Colonel Example")],
-        cue_class=CueClass.NEUTRAL,
-        speaker=SpeakerRef(name="Example"),
-        source_type=SourceType.OFFICIAL,
-        anonymity=Anonymity.NAMED_INDIVIDUAL,
-        independence=Independence.PARTY,
-        suggestion=suggestion(),
-    )
-    return told, died
 
 
 def articles() -> list[Pair]:
