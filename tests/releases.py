@@ -15,8 +15,8 @@ MIGRATION = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{revision}"
+down_revision = "{latest}"
 branch_labels = None
 depends_on = None
 
@@ -26,9 +26,14 @@ def upgrade() -> None:
 '''
 
 
+LATEST = migrate.latest_revision()
+NEXT = f"{int(LATEST) + 1:04}"
+
+
 def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
-    """Add a second migration with this body, as the next release would bring it."""
+    """Add one more migration with this body, as the next release would bring it."""
     folder = tmp_path / "migrations"
     shutil.copytree(migrate.MIGRATIONS, folder)
-    (folder / "versions" / "0002_next.py").write_text(MIGRATION.format(body=body))
+    migration = MIGRATION.format(revision=NEXT, latest=LATEST, body=body)
+    (folder / "versions" / f"{NEXT}_next.py").write_text(migration)
     monkeypatch.setattr(migrate, "MIGRATIONS", folder)

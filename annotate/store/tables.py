@@ -2,7 +2,8 @@
 
 `article`, `annotation` and `ledger` only ever grow: what a person did, and the text it was done to, is never
 overwritten or deleted. `prediction` can be made again; `project`, `task`, `duplicate` and `sent_prediction` are the
-outbox: what was, or may have been, sent to a Label Studio project.
+outbox: what was, or may have been, sent to a Label Studio project; `adjudication` says whose annotations an adjudicator
+saw.
 
 Times are in UTC; JSON is kept as the text that was received, so that digests of it
 stay true on every database.
@@ -62,11 +63,18 @@ class PredictionRow(Base, table=True):
     made_at: datetime = Field(default_factory=utc_now)
 
 
+class Purpose(StrEnum):
+    """What a project is for: annotating articles, or deciding where their annotators disagree."""
+
+    ANNOTATION = "annotation"
+    ADJUDICATION = "adjudication"
+
+
 class ProjectRow(Base, table=True):
     """A Label Studio project; its lease says who pushes to it now.
 
     server: what tells the project from every other one, wherever its server answers (an address may change its port,
-    and a deleted project's id may be used again).
+    and a deleted project's id may be used again). purpose: a Purpose.
     """
 
     __tablename__ = "project"
@@ -76,6 +84,7 @@ class ProjectRow(Base, table=True):
     server: str
     remote_id: int
     title: str
+    purpose: str = Field(default=Purpose.ANNOTATION, sa_column_kwargs={"server_default": Purpose.ANNOTATION})
     lease_holder: str | None = None
     lease_until: datetime | None = None
     added_at: datetime = Field(default_factory=utc_now)
@@ -96,7 +105,8 @@ class TaskRow(Base, table=True):
     """One article in one project.
 
     push_key: SHA-256 over project, article and text, also sent in the task's data, by which the task is recognised
-    on the server; remote_id is only ever a hint, since servers reuse the ids of deleted tasks.
+    on the server; remote_id is only ever a hint, since servers reuse the ids of deleted tasks. sample: the name of the
+    random sample that the task belongs to, kept apart to judge the pipeline by; null for the others.
     """
 
     __tablename__ = "task"
@@ -114,6 +124,24 @@ class TaskRow(Base, table=True):
     intended_at: datetime | None = None
     changed_at: datetime = Field(default_factory=utc_now)
     reason: str | None = Field(default=None, sa_type=Text)
+    sample: str | None = None
+
+
+class AdjudicationRow(Base, table=True):
+    """What an adjudicator is asked to decide on: the annotations of one article, behind letters.
+
+    project_number: the adjudication project. inputs: JSON, letter → identity, digest and annotator of the annotation
+    that stands behind it; the labeling page shows the letters alone.
+    """
+
+    __tablename__ = "adjudication"
+    __table_args__ = (UniqueConstraint("project_number", "article_number"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    project_number: int = Field(foreign_key="project.number")
+    article_number: int = Field(foreign_key="article.number")
+    inputs: str = Field(sa_type=Text)
+    made_at: datetime = Field(default_factory=utc_now)
 
 
 class DuplicateRow(Base, table=True):

@@ -10,6 +10,7 @@ import pytest
 
 from annotate.cli.main import _run
 from annotate.store import Store, migrate
+from tests.releases import LATEST, NEXT
 from tests.store.made_up import add, fill, findings, foreign
 
 Run = Callable[..., tuple[int, str, str]]
@@ -119,7 +120,7 @@ def test_an_upgrade_prints_the_backup_before_it_begins(
 def test_an_upgrade_says_what_it_did(db: Run, path: Path, next_release: Callable[[str], None]) -> None:
     next_release("pass")
     code, out, err = db("upgrade")
-    assert (code, out) == (0, "The store was upgraded from revision 0001 to 0002.\n")
+    assert (code, out) == (0, f"The store was upgraded from revision {LATEST} to {NEXT}.\n")
     assert err.startswith("backup: ")
     with Store.open(str(path)) as store:
         assert add(store, 1, 4) == ["known", "new"]

@@ -17,6 +17,7 @@ from annotate.cli.main import _run
 from annotate.settings import data_folder
 from annotate.store import Store, migrate, place
 from annotate.store.engine import journal_mode
+from tests.releases import LATEST
 from tests.store.made_up import add
 
 Answers = dict[str, dict[str, Any]]
@@ -91,7 +92,7 @@ def test_an_older_store_is_a_problem(doctor: Doctor, tmp_path: Path, next_releas
     assert code == 3
     assert answers["store revision"] == {
         "name": "store revision",
-        "value": "0001",
+        "value": LATEST,
         "problem": "the store was made by an older release",
         "mend": "run: annotate db upgrade",
     }

@@ -14,6 +14,7 @@ from annotate.errors import StoreError
 from annotate.store import Store, guards, migrate
 from annotate.store.tables import Base
 from annotate.store.upgrade import upgrade
+from tests.releases import LATEST, NEXT
 from tests.store.made_up import add, fill, findings
 
 REBUILD_ARTICLE = """rebuild = "always" if op.get_context().dialect.name == "sqlite" else "never"
@@ -59,7 +60,7 @@ def test_a_store_of_an_older_release_is_refused(store: Store, url: str, next_rel
     with pytest.raises(StoreError) as raised:
         Store.open(url)
     assert str(raised.value) == (
-        f"{store.shown_url}: the store was made by an older release (revision 0001) (run: annotate db upgrade)"
+        f"{store.shown_url}: the store was made by an older release (revision {LATEST}) (run: annotate db upgrade)"
     )
 
 
@@ -92,9 +93,9 @@ def test_an_upgrade_keeps_every_row(store: Store, next_release: Callable[[str], 
     before = counts(store)
     next_release(REBUILD_ARTICLE)
     done = upgrade(store, backed_up=True)
-    assert (done.before, done.after, done.findings) == ("0001", "0002", ())
+    assert (done.before, done.after, done.findings) == (LATEST, NEXT, ())
     assert counts(store) == before
-    assert migrate.revision_of(store.engine) == "0002"
+    assert migrate.revision_of(store.engine) == NEXT
     with store.reading() as session:
         assert guards.missing(session.connection()) == []
 
@@ -109,7 +110,7 @@ def test_the_backup_of_an_upgrade_is_the_store_before_it(
     assert done.backup is not None
     assert seen == [done.backup]
     with Store.existing(str(done.backup)) as copied:
-        assert migrate.revision_of(copied.engine) == "0001"
+        assert migrate.revision_of(copied.engine) == LATEST
         assert counts(copied) == counts(sqlite_store)
         assert findings(copied) == []
 
@@ -135,7 +136,7 @@ def test_a_migration_that_loses_rows_is_undone(
         " (report this; the store is unchanged)"
     )
     assert counts(store) == before
-    assert migrate.revision_of(store.engine) == "0001"
+    assert migrate.revision_of(store.engine) == LATEST
     assert findings(store) == []
 
 
@@ -171,7 +172,7 @@ def test_a_migration_that_fails_is_one_line_and_undone(store: Store, next_releas
     with pytest.raises(StoreError, match=r"the database refuses: .*nothing") as raised:
         upgrade(store, backed_up=True)
     assert "\n" not in str(raised.value)
-    assert migrate.revision_of(store.engine) == "0001"
+    assert migrate.revision_of(store.engine) == LATEST
     assert findings(store) == []
 
 
