@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 failure with one clear line, 2 usage, 3 problems found by 
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -13,10 +12,10 @@ from collections.abc import Sequence
 import click
 
 from annotate import __version__
+from annotate.cli.lazy import LazyGroup
 from annotate.errors import AnnotateError
 from annotate.settings import config_defaults
 
-# Command -> where it is defined. A module is imported only when its command, or the full help, is asked for.
 COMMANDS = {
     "demo": "annotate.cli.demo:demo",
     "ingest": "annotate.cli.ingest:ingest",
@@ -38,22 +37,9 @@ FAILURE = 1
 PROBLEMS_FOUND = 3
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is first needed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), name)
-        assert isinstance(command, click.Command)
-        return command
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, members=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False),

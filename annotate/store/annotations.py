@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from annotate.record import Article
 from annotate.store import ledger
 from annotate.store.store import PAGE, Store, article_of
-from annotate.store.tables import AnnotationRow, ArticleRow
+from annotate.store.tables import AnnotationRow, ArticleRow, ProjectRow, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +135,25 @@ def annotators(store: Store) -> list[str]:
     return [name for name, _ in rows if name]
 
 
-def current(store: Store) -> Iterator[tuple[Article, list[AnnotationRow]]]:
-    """Yield each annotated article with its current annotations, in the order of the article ids (by code point)."""
+def current(
+    store: Store, *, purpose: Purpose | None = Purpose.ANNOTATION
+) -> Iterator[tuple[Article, list[AnnotationRow]]]:
+    """Yield each annotated article with its current annotations, in the order of the article ids (by code point).
+
+    purpose: of the projects whose annotations count; None for all of them.
+    """
+    projects = select(ProjectRow.number)
+    if purpose is not None:
+        projects = projects.where(ProjectRow.purpose == purpose)
+    counted = col(AnnotationRow.project_number).in_(projects)
     with store.reading() as session:
-        annotated = select(AnnotationRow.article_number).where(col(AnnotationRow.article_number).is_not(None))
+        annotated = select(AnnotationRow.article_number).where(col(AnnotationRow.article_number).is_not(None), counted)
         ids = session.exec(select(ArticleRow.id, ArticleRow.number).where(col(ArticleRow.number).in_(annotated))).all()
     for batch in chunked(sorted(ids), PAGE):
         numbers = [number for _, number in batch]
         with store.reading() as session:
             articles = session.exec(select(ArticleRow).where(col(ArticleRow.number).in_(numbers))).all()
-            rows = session.exec(_current().where(col(AnnotationRow.article_number).in_(numbers))).all()
+            rows = session.exec(_current().where(col(AnnotationRow.article_number).in_(numbers), counted)).all()
         of_article: defaultdict[int | None, list[AnnotationRow]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: row.number or 0):
             of_article[row.article_number].append(row)
