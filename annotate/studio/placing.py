@@ -1,0 +1,49 @@
+"""Where tasks come in a queue, and how a task says so in its own data: what views sort and filter by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from annotate.review.places import written
+
+__all__ = ["QUEUE", "UNPLACED", "Placing", "column"]
+
+QUEUE = "queue"
+
+
+def column(order: str) -> str:
+    """Return the key of a task's data that holds its place in an order."""
+    return f"order_{order}"
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The places of a project's tasks in one order, by push key; none without an order."""
+
+    order: str | None = None
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def marks(self, push_key: str, sample: str | None = None) -> dict[str, str]:
+        """Return what a task's data and meta say of its place.
+
+        A task of a sample names it and has no place; the others name none, as soon as there is an order.
+        """
+        if sample is not None:
+            return {QUEUE: sample}
+        if self.order is None:
+            return {}
+        place = self.places.get(push_key)
+        return {QUEUE: "", **({} if place is None else {column(self.order): written(place)})}
+
+    def in_order(self, due: Iterable[tuple[str, str | None]]) -> list[str]:
+        """Return push keys in the order of their places; behind them those of a sample.
+
+        due: push keys with the name of their sample, in the order that holds between equals.
+        """
+        last = max(self.places.values(), default=0) + 1
+        ordered = sorted(due, key=lambda item: (item[1] is not None, self.places.get(item[0], last)))
+        return [key for key, _ in ordered]
+
+
+UNPLACED = Placing()
