@@ -157,7 +157,7 @@ class Arrangement:
         if self.sample is not None:
             drawn = len(sampled_articles(store, project.identity))
             self.document["sample"] = drawn
-            self.notes.append(f"{drawn} articles in the evaluation sample")
+            self.notes.append(f"articles in the evaluation sample: {drawn}")
             if drawn < self.sample.count:
                 self.notes.append(
                     f"{self.sample.count - drawn} too few: the other articles are in the queue already, and stay there"

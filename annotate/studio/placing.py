@@ -37,13 +37,17 @@ class Placing:
         return {QUEUE: "", **({} if place is None else {column(self.order): written(place)})}
 
     def in_order(self, due: Iterable[tuple[str, str | None]]) -> list[str]:
-        """Return push keys in the order of their places; behind them those of a sample.
+        """Return push keys in the order of their places; behind them those of a sample, in random order.
 
-        due: push keys with the name of their sample, in the order that holds between equals.
+        due: push keys with the name of their sample, in the order that holds between equals. A sample goes by the keys
+        themselves, which are hashes: whatever part of it has been annotated so far is a random sample, too.
         """
+        queued: list[str] = []
+        sampled: list[str] = []
+        for key, sample in due:
+            (queued if sample is None else sampled).append(key)
         last = max(self.places.values(), default=0) + 1
-        ordered = sorted(due, key=lambda item: (item[1] is not None, self.places.get(item[0], last)))
-        return [key for key, _ in ordered]
+        return [*sorted(queued, key=lambda key: self.places.get(key, last)), *sorted(sampled)]
 
 
 UNPLACED = Placing()

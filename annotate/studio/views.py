@@ -29,8 +29,8 @@ def queue_view(order: str) -> dict[str, Any]:
 
 
 def sample_view() -> dict[str, Any]:
-    """Describe the view of the evaluation sample, in the order of arrival."""
-    return _view(SAMPLE_TITLE, "tasks:id", "equal", SAMPLE)
+    """Describe the view of the evaluation sample: by the hashes of its tasks, which is a random order."""
+    return _view(SAMPLE_TITLE, "tasks:data.push_key", "equal", SAMPLE)
 
 
 def _view(title: str, by: str, operator: str, value: object) -> dict[str, Any]:
