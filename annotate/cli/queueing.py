@@ -166,7 +166,7 @@ class Arrangement:
         if self.annotators is not None:
             changed = set_annotators(client, project.id, self.annotators)
             self.document["annotators"] = self.annotators
-            self.notes += [f"each article is to be annotated by {self.annotators} people"] if changed else []
+            self.notes += [f"annotators of each article: {self.annotators}"] if changed else []
 
     def _view(self, client: StudioClient, project: RemoteProject, view: dict[str, Any]) -> None:
         from annotate.studio.views import make_view

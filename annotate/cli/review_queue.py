@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def queue(*, order: str, top: int, pipeline: str | None, store: str | None, as_json: bool) -> None:
     """Print the articles that are worth annotating next, each with the reason.
 
-    Annotated articles and those of the evaluation sample are left out. Nothing is sent or written: `annotate push
-    --order` brings Label Studio into the same order.
+    Annotated articles and those of the evaluation sample, which --json names, are left out. Nothing is sent or
+    written: `annotate push --order` brings Label Studio into the same order.
 
     \b
     Example:
@@ -42,7 +42,8 @@ def queue(*, order: str, top: int, pipeline: str | None, store: str | None, as_j
         ]
     if as_json:
         articles = [{"place": place, **asdict(item)} for place, item in enumerate(waiting[:top], start=1)]
-        document = {"order": order, "pipeline": version, "waiting": len(waiting), "articles": articles}
+        document = {"order": order, "pipeline": version, "waiting": len(waiting), "articles": articles,
+                    "sample": sorted(apart)}  # fmt: skip
         click.echo(json.dumps(document, ensure_ascii=False))
         return
     for place, item in enumerate(waiting[:top], start=1):

@@ -7,9 +7,8 @@ those that are there, only the ones whose place changed are sent, one request ea
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from more_itertools import chunked
@@ -66,15 +65,19 @@ def move(
     wanted.sort(key=lambda task: placing.places[task.push_key or ""])
     moved = refused = 0
     for page in chunked(wanted, _PAGE):
-        for task, data in _with_data(client, project.id, page):
-            marks = placing.marks(task.push_key or "")
-            if data is None:
-                refused += 1
-            else:
+        of_task = _read(client, project.id, page)
+        for task in page:
+            row = of_task.get(task.id)
+            if row is None or _begun(row):
+                continue
+            data, marks = row["data"], placing.marks(task.push_key or "")
+            if _as_pushed(data, task.push_key):
                 body = {"data": {**data, **marks}, "meta": {**task.meta, **marks}}
                 client.request("place a task", "PATCH", f"api/tasks/{task.id}/", body=body)
                 moved += 1
-            step(1)
+            else:
+                refused += 1
+        step(len(page))
     return Moved(moved, refused)
 
 
@@ -82,35 +85,32 @@ def _movable(task: RemoteTask) -> bool:
     return not task.touched and not task.meta.get(QUEUE)
 
 
-def _with_data(
-    client: Connection, project: int, tasks: Sequence[RemoteTask]
-) -> Iterator[tuple[RemoteTask, dict[str, Any] | None]]:
-    """Yield each task with its data as the server has it, or None where that is not what we once sent."""
-    query = {"selectedItems": {"all": False, "included": [task.id for task in tasks]}}
-    doing = "read tasks"
-    answer = client.request(
-        doing,
-        "GET",
-        "api/tasks/",
-        {
-            "project": project,
-            "page_size": len(tasks),
-            "fields": "task_only",
-            "include": "id,data",
-            "resolve_uri": "false",
-            "query": json.dumps(query),
-        },
-    )
-    of_task = client.read(doing, partial(_by_id, answer))
-    for task in tasks:
-        data = of_task.get(task.id, {})
-        text = data.get("text")
-        ours = data.get("push_key") == task.push_key and isinstance(text, str)
-        yield task, data if ours and sha256_of(str(text)) == data.get("text_sha256") else None
+def _read(client: Connection, project: int, tasks: Sequence[RemoteTask]) -> dict[int, dict[str, Any]]:
+    """Return the data of tasks, as it was sent and not as a page would show it, and whether somebody has begun them."""
+    query = {
+        "selectedItems": {"all": False, "included": [task.id for task in tasks]},
+        "hiddenColumns": {"explore": [], "labeling": []},  # else the server does not say whether there are drafts
+    }
+    parameters = {
+        "project": project,
+        "page_size": len(tasks),
+        "fields": "task_only",
+        "include": "id,data,total_annotations,cancelled_annotations,draft_exists",
+        "resolve_uri": "false",
+        "query": json.dumps(query),
+    }
+    answer = client.request("read tasks", "GET", "api/tasks/", parameters)
+    return client.read("read tasks", lambda: {int(row["id"]): row for row in answer["tasks"] if row["data"]})
 
 
-def _by_id(answer: Json) -> dict[int, dict[str, Any]]:
-    return {row["id"]: row["data"] for row in answer["tasks"]}
+def _begun(row: Json) -> bool:
+    return bool(row["total_annotations"] or row["cancelled_annotations"] or row["draft_exists"])
+
+
+def _as_pushed(data: Json, key: str | None) -> bool:
+    """Tell whether the task still is what was pushed under this key."""
+    text = data.get("text")
+    return data.get("push_key") == key and isinstance(text, str) and sha256_of(text) == data.get("text_sha256")
 
 
 def set_annotators(connection: Connection, project: int, annotators: int) -> bool:

@@ -12,9 +12,25 @@ from annotate.studio.placing import QUEUE, column
 __all__ = ["SAMPLE_TITLE", "make_view", "queue_title", "queue_view", "sample_view"]
 
 SAMPLE_TITLE = "Evaluation sample"
-# What tells people nothing, and what the server works out only when a view shows it.
-_HIDDEN = ("data.link_html", "data.text_sha256", "data.push_key", f"data.{QUEUE}", "annotations_results",
-           "predictions_results", "file_upload", "storage_filename", "avg_lead_time")  # fmt: skip
+# Columns that tell an annotator nothing, or that the server works out only when a view shows them.
+_HIDDEN = (
+    *(f"data.{name}" for name in ("link_html", "text_sha256", "push_key", QUEUE)),
+    "annotations_ids",
+    "annotations_results",
+    "avg_lead_time",
+    "completed_at",
+    "created_at",
+    "draft_exists",
+    "file_upload",
+    "inner_id",
+    "predictions_model_versions",
+    "predictions_results",
+    "predictions_score",
+    "storage_filename",
+    "total_predictions",
+    "updated_at",
+    "updated_by",
+)
 
 
 def queue_title(order: str) -> str:

@@ -50,12 +50,9 @@ def test_labeling_as_displayed_follows_the_queue_and_the_sample_is_blank(
     queue = [number for number in (2, 0, 3, 1) if number != sampled]
     tab = page.page
     tab.goto(tabs["Queue: useful"])
-    rows = tab.locator(".dm-table__row-wrapper, .lsf-table__row-wrapper, [data-testid='table-row']").or_(
-        tab.get_by_text("It is item")
-    )
-    expect(rows.first).to_be_visible(timeout=LOAD)
-    shown = tab.get_by_text("It is item").all_inner_texts()
-    assert [int(text.split("item ")[1].split(",")[0]) for text in shown] == queue
+    items = tab.get_by_text("It is item")
+    expect(items).to_have_count(3, timeout=LOAD)
+    assert [int(text.split("item ")[1].split(",")[0]) for text in items.all_inner_texts()] == queue
     tab.get_by_role("button", name="Toggle open").click()
     tab.get_by_text("Label Tasks As Displayed").click()
     for number in queue:

@@ -134,7 +134,7 @@ def test_an_order_a_sample_and_two_annotators(
         "made the view 'Queue: uncertainty'",
         "articles in the evaluation sample: 1",
         "made the view 'Evaluation sample'",
-        "each article is to be annotated by 2 people",
+        "annotators of each article: 2",
     ]
     # Again: nothing is to be done, and --json says where the views are.
     assert run(*where, *what, "--json") == 0

@@ -71,9 +71,12 @@ def test_the_sample_is_left_out(store: str, capsys: pytest.CaptureFixture[str]) 
         with lease.held():
             Outbox(opened, number, lease).enter("1@created", "v1", draw=Draw(3).of)
     assert run("--store", store, "--pipeline", "v1", "--json") == 0
-    (left,) = json.loads(capsys.readouterr().out)["articles"]
-    drawn = Draw(3).of(article(number).sha256 for number in range(4))
-    assert left["sha256"] not in drawn
+    document = json.loads(capsys.readouterr().out)
+    (left,) = document["articles"]
+    ids = {article(number).sha256: article(number).id for number in range(4)}
+    drawn = sorted(ids[sha256] for sha256 in Draw(3).of(ids))
+    assert document["sample"] == drawn
+    assert left["article_id"] not in drawn
 
 
 def test_nothing_is_pre_annotated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

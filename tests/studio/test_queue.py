@@ -157,6 +157,24 @@ def test_a_new_order_moves_what_must_move_and_nothing_that_people_did(bench: Ben
     assert (found.id, len(rows), rows[0].annotator) == ("article-1", 1, person.email)
 
 
+def test_what_is_begun_while_tasks_are_moved_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the listing and the move, one person submits and another one begins a draft."""
+    ada, bea = annotators_of(bench.server, "ada", "bea")
+    bench.push()
+    placing = bench.place(5, 4, 3, 2, 1, 0)
+    tasks = bench.tasks()
+    listing = bench.client.tasks(bench.project.id)
+    bench.annotate(1, ada)
+    bea.call("POST", f"/api/tasks/{tasks[4].id}/drafts", {"result": [], "lead_time": 1.0})
+    before = {number: bench.task(number) for number in (1, 4)}
+    monkeypatch.setattr(bench.client, "tasks", lambda _project: listing)
+    assert move(bench.client, bench.project, placing) == Moved(moved=4)
+    monkeypatch.undo()
+    assert {number: bench.task(number)["data"] for number in (1, 4)} == {
+        number: task["data"] for number, task in before.items()
+    }
+
+
 def test_a_task_whose_text_was_changed_is_left_alone(bench: Bench) -> None:
     bench.push()
     task = bench.tasks()[2]
@@ -311,4 +329,6 @@ def test_one_annotator_each_shares_the_queue_out(bench: Bench) -> None:
     bench.push(bench.place(3, 1, 5, 0, 2, 4))
     set_annotators(bench.client, bench.project.id, 2)
     set_annotators(bench.client, bench.project.id, 1)
+    # Whoever labels "as displayed" is given the view's first task, whether or not another has it before them.
+    assert [bench.given_as_displayed(person, queue_view(ORDER)) for person in people] == [3, 3]
     assert [bench.given(person) for person in people] == [3, 1]
