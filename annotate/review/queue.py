@@ -142,7 +142,7 @@ def ranks(scores: Sequence[float]) -> list[float]:
 
 
 def _stories(articles: Sequence[_Article], _seed: str) -> list[tuple[float, str]]:
-    return [(0.0, "the first of its story comes first")] * len(articles)
+    return [(0.0, "one article of each story at a time")] * len(articles)
 
 
 def _arrival(articles: Sequence[_Article], _seed: str) -> list[tuple[float, str]]:
