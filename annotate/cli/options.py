@@ -30,13 +30,19 @@ json_option: Decorator = click.option(
 
 
 def studio_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say which Label Studio to speak to: `url`, `token_file`, `project`.
+    """Add the options that say which project of which Label Studio is meant: `url`, `token_file`, `project`."""
+    option = click.option("--project", metavar="TITLE", default="Sources", show_default=True,
+                          help="Title of the project.")  # fmt: skip
+    return server_options(option(command))
+
+
+def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which Label Studio to speak to: `url`, `token_file`.
 
     Without them the embedded server is used. The token itself comes from ANNOTATE_STUDIO_TOKEN or a file, never from
     a flag that others could see.
     """
     for option in (
-        click.option("--project", metavar="TITLE", default="Sources", show_default=True, help="Title of the project."),
         click.option(
             "--token-file",
             type=click.Path(exists=True, dir_okay=False),

@@ -10,9 +10,9 @@ import click
 from annotate.cli.connect import connect
 from annotate.cli.options import json_option, store_option, studio_options
 from annotate.cli.progress import progress
+from annotate.cli.queueing import Arrangement, SampleSize, chosen_pipeline, queue_options
 
 if TYPE_CHECKING:
-    from annotate.store import Store
     from annotate.studio.push import Pushed
 
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("--batch", type=click.IntRange(1, 1000), default=250, show_default=True, help="Tasks per request.")
 @click.option("--resend-gone", is_flag=True, help="Send again what was deleted in Label Studio.")
+@queue_options
 @studio_options
 @store_option
 @json_option
@@ -30,6 +31,9 @@ def push(
     pipeline: str | None,
     batch: int,
     resend_gone: bool,
+    order: str | None,
+    sample: SampleSize | None,
+    annotators: int | None,
     url: str | None,
     token_file: str | None,
     project: str,
@@ -39,55 +43,49 @@ def push(
     """Bring the Label Studio project up to date with the pre-annotated articles.
 
     Each article becomes one task, however often this is run and whatever interrupted it before. A newer pipeline
-    version adds its predictions to the tasks that nobody has worked on, and becomes the one that is shown.
+    version adds its predictions to the tasks that nobody has worked on, and becomes the one that is shown. New tasks
+    come in the order asked for; of those that are there, the ones whose place changed are moved, unless somebody has
+    worked on them. An article stays where it once was: in the queue, or in the evaluation sample.
 
     \b
     Example:
-      annotate preannotate && annotate push
+      annotate preannotate && annotate push --order useful --sample 50 --annotators 2
     """
     from annotate.store import Store
     from annotate.studio.push import push as push_all
 
+    arrangement = Arrangement(order, sample, annotators)
     with Store.open(store) as opened:
-        version, count = _chosen(opened, pipeline)
-        with connect(url, token_file) as client, progress("pushing", count) as step:
-            pushed = push_all(
-                opened,
-                client,
-                pipeline=version,
-                title=project,
-                batch=batch,
-                resend_gone=resend_gone,
-                progress=step,
-                say=lambda message: click.echo(f"annotate: {message}", err=True),
-            )
-    _render(pushed, as_json=as_json)
+        version, count = chosen_pipeline(opened, pipeline)
+        with connect(url, token_file) as client:
+            placing = arrangement.placing(opened, client, project, version)
+            with progress("pushing", count) as step:
+                pushed = push_all(
+                    opened,
+                    client,
+                    pipeline=version,
+                    title=project,
+                    batch=batch,
+                    resend_gone=resend_gone,
+                    draw=arrangement.draw,
+                    placing=placing,
+                    progress=step,
+                    say=lambda message: click.echo(f"annotate: {message}", err=True),
+                )
+            arrangement.finish(opened, client, pushed.project, placing)
+    _render(pushed, arrangement, as_json=as_json)
     if not pushed.complete:
         click.get_current_context().exit(1)
 
 
-def _chosen(store: Store, pipeline: str | None) -> tuple[str, int]:
-    """Return the pipeline version to push, and how many articles it has predicted."""
-    from annotate.errors import StoreError
-
-    uses = store.pipelines()
-    if not uses:
-        raise StoreError("nothing is pre-annotated yet", where=store.shown_url, mend="run `annotate preannotate`")
-    chosen = [use for use in uses if pipeline in (None, use.pipeline)]
-    if not chosen:
-        known = ", ".join(use.pipeline for use in uses)
-        raise StoreError(f"no predictions of {pipeline}", where=store.shown_url, mend=f"choose one of {known}")
-    return chosen[-1].pipeline, chosen[-1].predictions
-
-
-def _render(pushed: Pushed, *, as_json: bool) -> None:
+def _render(pushed: Pushed, arrangement: Arrangement, *, as_json: bool) -> None:
     for article, reason in pushed.rejected.items():
         click.echo(f"rejected {article}: {reason}", err=True)
     for extra in pushed.doubled:
         message = f"task {extra.extra} doubles task {extra.keep}; it was kept, since somebody has worked on it"
         click.echo(message, err=True)
     if as_json:
-        click.echo(json.dumps(pushed.document(), ensure_ascii=False))
+        click.echo(json.dumps(pushed.document() | arrangement.document, ensure_ascii=False))
     else:
         click.echo(
             f"{pushed.added} articles added, {pushed.present} already there, {pushed.predictions} given predictions of"
@@ -103,6 +101,8 @@ def _render(pushed: Pushed, *, as_json: bool) -> None:
     for what, count in notes.items():
         if count:
             click.echo(f"{count} {what}", err=True)
+    for note in arrangement.notes:
+        click.echo(note, err=True)
     if pushed.undecided:
         why = f" ({pushed.doubts[-1]})" if pushed.doubts else ""
         click.echo(f"{pushed.undecided} undecided: run `annotate push` again{why}", err=True)

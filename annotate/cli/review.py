@@ -6,7 +6,9 @@ import click
 
 from annotate.cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "queue": "annotate.cli.review_queue:queue",
+}
 
 
 @click.group(cls=LazyGroup, members=COMMANDS)

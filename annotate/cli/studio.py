@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotate.cli.options import json_option
+from annotate.cli.options import json_option, server_options
 from annotate.contracts import label_config
 from annotate.settings import cache_folder, data_folder
 
@@ -102,6 +102,27 @@ def config() -> None:
       annotate studio config > label_config.xml
     """
     click.echo(label_config(), nl=False)
+
+
+@studio.command()
+@server_options
+@json_option
+def invite(*, url: str | None, token_file: str | None, as_json: bool) -> None:
+    """Print the link by which another person joins as an annotator.
+
+    Whoever has the link can sign up, so hand it to nobody else. The embedded Label Studio lets nobody in without it,
+    and is reached from this machine only.
+
+    \b
+    Example:
+      annotate studio invite
+    """
+    from annotate.cli.connect import connect
+    from annotate.studio.invite import invite_link
+
+    with connect(url, token_file) as client:
+        link = invite_link(client)
+    click.echo(json.dumps({"invite": link}) if as_json else link)
 
 
 def _document(state: ServerStatus) -> dict[str, object]:

@@ -10,7 +10,8 @@ A row per article of the project and a row per prediction in it, in these states
     PENDING or SENDING ──found invalid, here or there──> REJECTED ──next push──> PENDING
 
 The intent is committed before anything is sent, only a listing of the server can confirm, and whatever a listing
-shows is CONFIRMED from whichever state. Only transactions here: talking to the server is `annotate.studio.push`'s.
+shows is CONFIRMED from whichever state. A task of a random sample is sent without its predictions: they count as
+CONFIRMED as soon as the task is. Only transactions here: talking to the server is `annotate.studio.push`'s.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from annotate.derive import sha256_of
 from annotate.errors import StoreError
 from annotate.record import Article, Record, parse_record
 from annotate.store.lease import Lease
+from annotate.store.samples import SAMPLE, Draw
 from annotate.store.store import PAGE, Store, article_of
 from annotate.store.tables import (
     ArticleRow,
@@ -56,13 +58,16 @@ class Listed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A prediction to be sent: within a new task, or to the task that is there as `remote_id`."""
+    """A prediction to be sent: within a new task, or to the task that is there as `remote_id`.
+
+    sample: the random sample that the task belongs to; it is sent without the prediction.
+    """
 
     push_key: str
-    number: int
     remote_id: int | None
     article: Article
     record: Record
+    sample: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,18 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many of one pipeline version's predictions there are, by the states of their task and of themselves."""
+    """How many of one pipeline version's predictions there are, by the states of their task and of themselves.
+
+    withheld: how many of the CONFIRMED ones belong to tasks of a sample, which show none.
+    """
 
     counts: Mapping[tuple[TaskState, TaskState], int]
+    withheld: int = 0
+
+    @property
+    def shown(self) -> int:
+        """How many predictions are known to stand in the project."""
+        return self.predictions(TaskState.CONFIRMED) - self.withheld
 
     def tasks(self, state: TaskState) -> int:
         """Count by the task's state."""
@@ -165,19 +179,35 @@ class Outbox:
                         .execution_options(synchronize_session=False)
                     )
 
-    def enter(self, identity: str, pipeline: str) -> None:
-        """Give every article that this pipeline version predicted its rows, PENDING where they are new."""
-        for number, sha256, article_id in self._without_task(pipeline):
+    def enter(self, identity: str, pipeline: str, *, draw: Draw | None = None) -> None:
+        """Give every article that this pipeline version predicted its rows, PENDING where they are new.
+
+        draw: chooses those that belong to the sample, given the hashes of the new articles and how many the sample has.
+        What an article belongs to is decided here, once: it never changes.
+        """
+        new = self._without_task(pipeline)
+        drawn = draw([sha256 for _, sha256, _ in new], self._sampled()) if draw else frozenset()
+        for page in chunked(new, PAGE):
             with self._writing() as session:
                 session.add_all(
-                    TaskRow(push_key=push_key(identity, one, digest), project_number=self._project, article_number=n)
-                    for n, digest, one in zip(number, sha256, article_id, strict=True)
+                    TaskRow(
+                        push_key=push_key(identity, article_id, sha256),
+                        project_number=self._project,
+                        article_number=number,
+                        sample=SAMPLE if sha256 in drawn else None,
+                    )
+                    for number, sha256, article_id in page
                 )
         for keys in self._without_prediction(pipeline):
             with self._writing() as session:
                 session.add_all(SentPredictionRow(push_key=key, pipeline=pipeline) for key in keys)
 
-    def _without_task(self, pipeline: str) -> Iterator[tuple[list[int], list[str], list[str]]]:
+    def _sampled(self) -> int:
+        with self._store.reading() as session:
+            query = select(func.count()).select_from(TaskRow).where(TaskRow.project_number == self._project)
+            return session.exec(query.where(TaskRow.sample == SAMPLE)).one()
+
+    def _without_task(self, pipeline: str) -> list[tuple[int, str, str]]:
         query = (
             select(ArticleRow.number, ArticleRow.sha256, ArticleRow.id)
             .join(PredictionRow, and_(col(PredictionRow.article_number) == col(ArticleRow.number)))
@@ -192,9 +222,7 @@ class Outbox:
         )
         with self._store.reading() as session:
             rows = session.exec(query).all()
-        for page in chunked(rows, PAGE):
-            numbers, hashes, ids = zip(*page, strict=True)
-            yield list(numbers), list(hashes), list(ids)
+        return [(number, sha256, article_id) for number, sha256, article_id in rows if number is not None]
 
     def _without_prediction(self, pipeline: str) -> Iterator[list[str]]:
         query = (
@@ -217,33 +245,50 @@ class Outbox:
             keys = session.exec(query).all()
         yield from chunked(keys, PAGE)
 
-    def due(self, pipeline: str, *, tasks: bool, after: int, limit: int) -> list[Due]:
-        """Return what is PENDING of this version, by article number from `after` (exclusive).
+    def due_keys(self, pipeline: str, *, tasks: bool) -> list[tuple[str, str | None]]:
+        """Return the push key and the sample of what is PENDING of this version, by article number.
 
         tasks: the articles that are without a task; else the predictions whose tasks are CONFIRMED.
         """
-        state = TaskRow.state if tasks else SentPredictionRow.state
         query = (
-            select(TaskRow.push_key, TaskRow.remote_id, ArticleRow, PredictionRow.record)
+            select(TaskRow.push_key, TaskRow.sample)
+            .join(SentPredictionRow, col(SentPredictionRow.push_key) == col(TaskRow.push_key))
+            .where(*self._is_due(pipeline, tasks=tasks))
+            .order_by(col(TaskRow.article_number))
+        )
+        with self._store.reading() as session:
+            return list(session.exec(query).all())
+
+    def due(self, pipeline: str, keys: Sequence[str], *, tasks: bool) -> list[Due]:
+        """Return what is still PENDING under these keys, in their order."""
+        query = (
+            select(TaskRow, ArticleRow, PredictionRow.record)
             .join(SentPredictionRow, col(SentPredictionRow.push_key) == col(TaskRow.push_key))
             .join(ArticleRow, col(ArticleRow.number) == col(TaskRow.article_number))
             .join(PredictionRow, col(PredictionRow.article_number) == col(TaskRow.article_number))
-            .where(
-                TaskRow.project_number == self._project,
-                SentPredictionRow.pipeline == pipeline,
-                PredictionRow.pipeline == pipeline,
-                state == TaskState.PENDING,
-                TaskRow.state == (TaskState.PENDING if tasks else TaskState.CONFIRMED),
-                col(TaskRow.article_number) > after,
-            )
-            .order_by(col(TaskRow.article_number))
-            .limit(limit)
+            .where(*self._is_due(pipeline, tasks=tasks), PredictionRow.pipeline == pipeline)
+            .where(col(TaskRow.push_key).in_(keys))
         )
         with self._store.reading() as session:
             rows = session.exec(query).all()
+        found = {
+            task.push_key: Due(
+                task.push_key,
+                None if tasks else task.remote_id,
+                article_of(row),
+                parse_record(record),
+                task.sample,
+            )
+            for task, row, record in rows
+        }
+        return [found[key] for key in keys if key in found]
+
+    def _is_due(self, pipeline: str, *, tasks: bool) -> list[Any]:
         return [
-            Due(key, row.number or 0, None if tasks else remote_id, article_of(row), parse_record(record))
-            for key, remote_id, row, record in rows
+            TaskRow.project_number == self._project,
+            SentPredictionRow.pipeline == pipeline,
+            (TaskRow.state if tasks else SentPredictionRow.state) == TaskState.PENDING,
+            TaskRow.state == (TaskState.PENDING if tasks else TaskState.CONFIRMED),
         ]
 
     # -- sending -------------------------------------------------------------------------------------------------
@@ -331,14 +376,14 @@ class Outbox:
     def _settle_predictions(self, kept: Mapping[str, Listed], listed_at: datetime, grace: timedelta) -> None:
         with self._store.reading() as session:
             rows = session.exec(
-                select(SentPredictionRow, TaskRow.remote_id)
+                select(SentPredictionRow, TaskRow.remote_id, TaskRow.sample)
                 .join(TaskRow, col(TaskRow.push_key) == col(SentPredictionRow.push_key))
                 .where(TaskRow.project_number == self._project)
             ).all()
         changes = []
-        for row, remote_id in rows:
+        for row, remote_id, sample in rows:
             task = kept.get(row.push_key)
-            found = task is not None and row.pipeline in task.versions
+            found = task is not None and (sample is not None or row.pipeline in task.versions)
             after, since = _after_listing(TaskState(row.state), found, row.changed_at, listed_at, grace)
             if after == TaskState.REMOTE_GONE != row.state and task is not None and task.id != remote_id:
                 after = TaskState.PENDING  # nobody deleted it: another task took the place of the one that had it
@@ -389,12 +434,15 @@ class Outbox:
         """Count this version's predictions by state."""
         with self._store.reading() as session:
             rows = session.exec(
-                select(TaskRow.state, SentPredictionRow.state, func.count())
+                select(TaskRow.state, SentPredictionRow.state, func.count(), func.count(col(TaskRow.sample)))
                 .join(SentPredictionRow, col(SentPredictionRow.push_key) == col(TaskRow.push_key))
                 .where(TaskRow.project_number == self._project, SentPredictionRow.pipeline == pipeline)
                 .group_by(TaskRow.state, SentPredictionRow.state)
             ).all()
-        return Standing({(TaskState(task), TaskState(prediction)): count for task, prediction, count in rows})
+        return Standing(
+            {(TaskState(task), TaskState(prediction)): count for task, prediction, count, _ in rows},
+            sum(sampled for _, prediction, _, sampled in rows if prediction == TaskState.CONFIRMED),
+        )
 
 
 def _worth(task: Listed) -> tuple[int, bool, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
@@ -49,7 +49,10 @@ class RemoteProject:
 
 @dataclass(frozen=True, slots=True)
 class RemoteTask:
-    """A task as a listing shows it. annotations: submitted and skipped ones; drafts: somebody has begun one."""
+    """A task as a listing shows it.
+
+    annotations: submitted and skipped ones; drafts: somebody has begun one; meta: all of the task's.
+    """
 
     id: int
     push_key: str | None
@@ -57,6 +60,7 @@ class RemoteTask:
     drafts: bool
     predictions: int
     versions: frozenset[str]
+    meta: Json = field(default_factory=dict, compare=False)
 
     @property
     def touched(self) -> bool:
@@ -209,6 +213,7 @@ class StudioClient(Connection):
             drafts=bool(row["draft_exists"]),
             predictions=row["total_predictions"],
             versions=frozenset(versions),
+            meta=row["meta"] or {},
         )
 
     def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:

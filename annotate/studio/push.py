@@ -21,18 +21,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psutil
+from more_itertools import chunked
 
 from annotate.contracts import label_config
 from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.store import Store
 from annotate.store.lease import Lease
 from annotate.store.outbox import Due, Extra, Outbox, Standing, bind_project, knows_project
+from annotate.store.samples import Draw
 from annotate.store.tables import TaskState, utc_now
 from annotate.studio.client import Remote, RemoteProject, RemoteTask
+from annotate.studio.placing import UNPLACED, Placing
 from annotate.studio.tasks import prediction_of, task_data
 from annotate.studio.validate import prediction_problems, problems_of, vocabulary_of
 
-__all__ = ["BATCH", "GRACE", "Checkpoint", "Pushed", "find_project", "push"]
+__all__ = ["BATCH", "GRACE", "Checkpoint", "Pushed", "find_project", "project_for", "push"]
 
 BATCH = 250
 BATCH_BYTES = 20_000_000
@@ -108,6 +111,8 @@ def push(
     batch: int = BATCH,
     resend_gone: bool = False,
     grace: timedelta = GRACE,
+    draw: Draw | None = None,
+    placing: Placing = UNPLACED,
     progress: Progress = lambda _: None,
     say: Callable[[str], None] = lambda _: None,
     checkpoint: Checkpoint = lambda _: None,
@@ -118,13 +123,15 @@ def push(
     """Bring a project up to date with the articles that a pipeline version predicted.
 
     title: of the project, made when there is none. batch: tasks per request. resend_gone: send again what was deleted
-    on the server. grace: how long a request without a clear answer may still take effect. progress: called with the
-    number of articles just found there or sent. say: called when there is something to wait for. checkpoint: called
+    on the server. grace: how long a request without a clear answer may still take effect. draw: which of the new
+    articles belong to the evaluation sample: their tasks are sent without a prediction, and marked. placing: where new
+    tasks come in the queue; they are sent in that order. progress: called with the number of articles just found there
+    or sent. say: called when there is something to wait for. checkpoint: called
     with the name of each step that has just been taken.
     Raises: Busy when another push to the project runs; StudioRefused; StudioUnreachable when the server stops answering
     (what was sent is remembered: run it again).
     """
-    project = _project(store, remote, title)
+    project = project_for(store, remote, title)
     checkpoint("project")
     number = bind_project(store, project.identity, project.id, title)
     lease = Lease(store, number, holder or _own_name(), is_gone=_is_gone, clock=clock)
@@ -135,6 +142,7 @@ def push(
             Pushed(project, pipeline),
             batch=batch,
             grace=grace,
+            placing=placing,
             courier=courier,
             progress=progress,
             say=say,
@@ -142,7 +150,7 @@ def push(
             clock=clock,
             sleep=sleep,
         )
-        return run.run(resend_gone=resend_gone)
+        return run.run(resend_gone=resend_gone, draw=draw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,7 @@ class _Push:
         *,
         batch: int,
         grace: timedelta,
+        placing: Placing,
         courier: ThreadPoolExecutor,
         progress: Progress,
         say: Callable[[str], None],
@@ -177,6 +186,7 @@ class _Push:
         self._pipeline = pushed.pipeline
         self._batch = batch
         self._grace = grace
+        self._placing = placing
         self._courier = courier
         self._progress = progress
         self._say = say
@@ -188,10 +198,10 @@ class _Push:
         self._left_alone: set[str] = set()
         self._done = 0
 
-    def run(self, *, resend_gone: bool) -> Pushed:
+    def run(self, *, resend_gone: bool, draw: Draw | None) -> Pushed:
         outbox, pushed = self._outbox, self._pushed
         outbox.take_over()
-        outbox.enter(self._project.identity, self._pipeline)
+        outbox.enter(self._project.identity, self._pipeline, draw=draw)
         self._checkpoint("entered")
         self._sweep()
         if resend_gone:
@@ -217,7 +227,7 @@ class _Push:
 
     def _show_version(self, standing: Standing) -> None:
         # An import makes its own version the one shown, so only an idle push may trust what the project said.
-        if standing.predictions(TaskState.CONFIRMED) and (self._done or self._project.shown_version != self._pipeline):
+        if standing.shown and (self._done or self._project.shown_version != self._pipeline):
             self._remote.show_version(self._project.id, self._pipeline)
             self._checkpoint("version shown")
 
@@ -299,9 +309,9 @@ class _Push:
             yield batch
 
     def _items(self, *, tasks: bool) -> Iterator[_Item]:
-        after = 0
-        while due := self._outbox.due(self._pipeline, tasks=tasks, after=after, limit=self._batch):
-            after = due[-1].number
+        due_keys = self._placing.in_order(self._outbox.due_keys(self._pipeline, tasks=tasks))
+        for keys in chunked(due_keys, self._batch):
+            due = self._outbox.due(self._pipeline, keys, tasks=tasks)
             wrong: dict[str, tuple[str, str]] = {}
             for one in due:
                 if one.remote_id is not None and one.push_key in self._touched:
@@ -316,12 +326,15 @@ class _Push:
                 self._reject(wrong, tasks=tasks)
 
     def _built(self, due: Due) -> tuple[dict[str, Any], list[str]]:
-        data = task_data(due.article, due.push_key)
+        marks = self._placing.marks(due.push_key, due.sample)
+        data = task_data(due.article, due.push_key) | marks
         prediction = prediction_of(due.record, self._pipeline)
         if due.remote_id is not None:
             return {**prediction, "task": due.remote_id}, prediction_problems(data, prediction, self._vocabulary)
-        # The key stands in `meta` as well: a listing can then do without the texts.
-        task = {"data": data, "meta": {"push_key": due.push_key}, "predictions": [prediction]}
+        # The key and the marks stand in `meta` as well: a listing can then do without the texts.
+        meta = {"push_key": due.push_key, **marks}
+        # A sample judges the machine: people shall not be led by what it says.
+        task = {"data": data, "meta": meta, "predictions": [] if due.sample else [prediction]}
         return task, problems_of(task, self._vocabulary)
 
     # -- looking -------------------------------------------------------------------------------------------------
@@ -380,8 +393,11 @@ class _Push:
         return bool(waited)
 
 
-def _project(store: Store, remote: Remote, title: str) -> RemoteProject:
-    """Find or make the project, with our labeling config."""
+def project_for(store: Store, remote: Remote, title: str) -> RemoteProject:
+    """Return the project with this title and our labeling config, made when there is none.
+
+    Raises: StudioError when it is somebody else's, or when it is not clear which one is meant.
+    """
     config = label_config().strip()  # as the server keeps it
     project = find_project(store, remote, title)
     if project is None:

@@ -117,3 +117,46 @@ def test_what_needs_a_person_makes_the_exit_code_1(
         "1 rejected",
         "2 undecided: run `annotate push` again (HTTP 504)",
     ]
+
+
+@pytest.mark.studio
+def test_an_order_a_sample_and_two_annotators(
+    store: str, studio_server: EmbeddedStudio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(studio_server.token)
+    where = ("--url", studio_server.url, "--token-file", str(file), "--store", store, "--project", "Pushed in order")
+    what = ("--pipeline", "v1", "--order", "uncertainty", "--sample", "1", "--annotators", "2")
+    assert run(*where, *what) == 0
+    first, *others = capsys.readouterr().err.splitlines()
+    assert first == "3 articles added, 0 already there, 0 given predictions of v1"
+    assert [line.partition(": http")[0] for line in others] == [
+        "made the view 'Queue: uncertainty'",
+        "articles in the evaluation sample: 1",
+        "made the view 'Evaluation sample'",
+        "annotators of each article: 2",
+    ]
+    # Again: nothing is to be done, and --json says where the views are.
+    assert run(*where, *what, "--json") == 0
+    shown = capsys.readouterr()
+    document = json.loads(shown.out)
+    assert (document["order"], document["moved"], document["sample"], document["annotators"]) == (
+        "uncertainty",
+        0,
+        1,
+        2,
+    )
+    assert set(document["views"]) == {"Queue: uncertainty", "Evaluation sample"}
+    assert shown.err == "articles in the evaluation sample: 1\n"
+    # What is in the queue is not drawn any more.
+    assert run(*where, "--pipeline", "v1", "--sample", "2") == 0
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "articles in the evaluation sample: 1",
+        "1 too few: the other articles are in the queue already, and stay there",
+    ]
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "0%", "101%", "many", "1.5", "nan%", ""])
+def test_a_sample_that_is_no_size(store: str, capsys: pytest.CaptureFixture[str], size: str) -> None:
+    assert run("--store", store, "--sample", size) == 2
+    assert "is neither a number of articles nor a share such as 5%" in capsys.readouterr().err

@@ -27,13 +27,16 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from annotate.errors import StudioError
+from annotate.review.drawing import Draw
 from annotate.store import Store
 from annotate.store.lease import LASTING, Busy
+from annotate.store.samples import sampled_articles
 from annotate.store.tables import ProjectRow, SentPredictionRow, TaskRow, TaskState
 from annotate.studio.push import Pushed, push
 from tests.studio.fakes import LATE, Clock, Crash, FakeStudio, Fault, article, fill
 
 GRACE = timedelta(seconds=60)
+DRAW = Draw(share=0.25)
 CHECKPOINTS = (
     "project",
     "entered",
@@ -200,6 +203,7 @@ class PushMachine(RuleBasedStateMachine):
             title="Sources",
             batch=batch,
             grace=GRACE,
+            draw=DRAW.of,
             clock=self.clock,
             sleep=self.clock.sleep,
             holder=holder or f"machine 1 1 {self.pushes}",
@@ -266,6 +270,9 @@ class PushMachine(RuleBasedStateMachine):
         with self.witness.reading() as session:
             rows = session.exec(select(TaskRow)).all()
         assert len(rows) == self.articles
+        drawn = DRAW.of(article(number).sha256 for number in range(self.articles))
+        hashes = {article(number).id: article(number).sha256 for number in range(self.articles)}
+        assert {hashes[name] for name in sampled_articles(self.witness)} == drawn
         for row in rows:
             tasks = self.studio.tasks_of(row.push_key)
             if not tasks:
@@ -276,7 +283,9 @@ class PushMachine(RuleBasedStateMachine):
                 assert len(tasks) == 1 or all(task.touched for task in tasks)
                 best = min(tasks, key=lambda task: (-task.annotations, not task.drafts, task.id))
                 assert row.remote_id == best.id
-                if not best.touched:
+                if row.sample is not None:
+                    assert not any(task.versions for task in tasks), "a sample must be blank"
+                elif not best.touched:
                     assert [version for _, version in best.versions].count(self.pipeline) == 1
         if any(row.state == TaskState.CONFIRMED for row in rows):
             assert not any(task.versions and not task.touched for task in self.studio.live.values()) or (
