@@ -9,13 +9,16 @@ import click
 
 from annotate.cli.options import json_option, store_option
 
+# The keys of annotate.dataset.formats.FORMATS (a test compares), which would be slow to import for a help text.
+FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "conll")
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("exports/sources"))
 @click.option(
     "--format",
     "formats",
-    type=click.Choice(["jsonl", "parquet"]),
+    type=click.Choice(FORMATS),
     multiple=True,
     default=("jsonl", "parquet"),
     show_default=True,

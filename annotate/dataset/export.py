@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,11 +52,11 @@ def export(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / SUMS).unlink(missing_ok=True)
-        sums = {}
+        sums: dict[str, str] = {}
         for name in formats:
             fingerprint = _Fingerprint()
             rows = _rows(readings(), fingerprint, with_text=with_text)
-            sums[FORMATS[name].filename] = _write_file(folder, FORMATS[name], rows)
+            sums |= _write_format(folder, FORMATS[name], rows)
             if summary.version not in ("", fingerprint.version):
                 raise DatasetError("the store changed while it was exported", where=str(folder), mend="export again")
             summary.version = fingerprint.version
@@ -104,7 +105,7 @@ def _rows(readings: Iterable[Record | Withheld], seen: _Fingerprint, *, with_tex
 def _check_target(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise DatasetError("is not a folder", where=str(folder), mend="choose another place")
-    ours = {SUMS, *(form.filename for form in FORMATS.values())}
+    ours = {SUMS, *(form.target for form in FORMATS.values())}
     foreign = sorted(name for name in ours if (folder / name).exists() and not (folder / MANIFEST).is_file())
     if foreign:
         raise DatasetError(
@@ -112,48 +113,75 @@ def _check_target(folder: Path) -> None:
         )
 
 
-def _write_file(folder: Path, form: Format, rows: Iterable[Record]) -> str:
-    """Write one format, read it back, and put it in place; return its SHA-256."""
+def _write_format(folder: Path, form: Format, rows: Iterable[Record]) -> dict[str, str]:
+    """Write one format, read it back, and put it in place; return the SHA-256 of each of its files."""
     written, read = hashlib.sha256(), hashlib.sha256()
-    target = folder / form.filename
+    target = folder / form.target
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        form.write(temporary, _hashed(rows, written))
-        for _ in _hashed(form.read(temporary), read):
-            pass
+        form.write(temporary, _kept(rows, form, written))
+        for item in form.read(temporary):
+            _see(item, read)
         if read.digest() != written.digest():
             raise DatasetError("other rows came back than were written", where=str(target), mend="check the disk")
         return _put_in_place(temporary, target)
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
 
 
-def _hashed(records: Iterable[Record], digest: hashlib._Hash) -> Iterator[Record]:
+def _kept(records: Iterable[Record], form: Format, digest: hashlib._Hash) -> Iterator[Record]:
     for record in records:
-        digest.update(record.to_json().encode())
+        _see(form.kept(record), digest)
         yield record
+
+
+def _see(item: object, digest: hashlib._Hash) -> None:
+    digest.update((item.to_json() if isinstance(item, Record) else repr(item)).encode())
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _write_text(target: Path, content: str) -> str:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(content, encoding="utf-8")
-        return _put_in_place(temporary, target)
+        return _put_in_place(temporary, target)[target.name]
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _put_in_place(temporary: Path, target: Path) -> str:
-    with temporary.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        os.fsync(file.fileno())
+def _put_in_place(temporary: Path, target: Path) -> dict[str, str]:
+    """Bring a file, or a folder of files, to disk and under its name; return the SHA-256 of each file."""
+    is_folder = temporary.is_dir()
+    files = sorted(temporary.iterdir()) if is_folder else [temporary]
+    sums = {f"{target.name}/{file.name}" if is_folder else target.name: _to_disk(file) for file in files}
+    if is_folder:
+        _flush(temporary)
+        # A folder cannot be replaced by renaming; SHA256SUMS is not there meanwhile.
+        _remove(target)
     temporary.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    _flush(target.parent)
+    return sums
+
+
+def _to_disk(file: Path) -> str:
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        os.fsync(opened.fileno())
     return digest
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _manifest(summary: ExportSummary, formats: Sequence[str], *, with_text: bool) -> str:
@@ -165,6 +193,6 @@ def _manifest(summary: ExportSummary, formats: Sequence[str], *, with_text: bool
         "text": "all" if with_text else "none",
         "records": summary.records,
         "attributions": summary.attributions,
-        "files": [FORMATS[name].filename for name in formats],
+        "files": [FORMATS[name].target for name in formats],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 
+from annotate.cli.export import FORMATS as CHOICES
 from annotate.contracts import contract_path
 from annotate.dataset.export import MANIFEST, SUMS, export
 from annotate.dataset.formats import FORMATS
@@ -125,17 +126,34 @@ def filled(store: Store, project: int) -> Store:
 @pytest.mark.parametrize("with_text", [True, False])
 def test_every_format_reads_back_what_was_written(filled: Store, tmp_path: Path, with_text: bool) -> None:
     folder = tmp_path / "out"
-    summary = export(lambda: verified(filled), folder, formats=list(FORMATS), with_text=with_text)
+    names = [name for name, form in FORMATS.items() if with_text or not form.needs_text]
+    summary = export(lambda: verified(filled), folder, formats=names, with_text=with_text)
     (expected,) = readings(filled)
     assert isinstance(expected, Record)
     expected = expected if with_text else expected.model_copy(update={"text": None})
-    for form in FORMATS.values():
-        assert list(form.read(folder / form.filename)) == [expected]
+    for form in (FORMATS[name] for name in names):
+        assert list(form.read(folder / form.target)) == [form.kept(expected)]
     assert summary.records == 1
     assert summary.attributions == 2
     schema = json.loads(contract_path("record.schema.json").read_text(encoding="utf-8"))
     for line in (folder / "records.jsonl").read_text(encoding="utf-8").splitlines():
         jsonschema.validate(json.loads(line), schema)
+
+
+def test_a_format_that_holds_texts_refuses_standoff_rows_and_leaves_nothing(filled: Store, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for name in (name for name, form in FORMATS.items() if form.needs_text):
+        with pytest.raises(DatasetError, match=r"^article sample: this format holds texts.*--text all"):
+            export(lambda: verified(filled), out, formats=[name], with_text=False)
+        assert list(out.iterdir()) == []
+
+
+def test_a_second_export_replaces_a_folder_whole(filled: Store, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(lambda: verified(filled), out, formats=["brat"], with_text=True)
+    (out / "brat" / "left-over.ann").write_text("", encoding="utf-8")
+    export(lambda: verified(filled), out, formats=["brat"], with_text=True)
+    assert not (out / "brat" / "left-over.ann").exists()
 
 
 def test_standoff_rows_hold_no_text(filled: Store, tmp_path: Path) -> None:
@@ -154,6 +172,10 @@ def test_two_exports_are_alike_and_the_version_does_not_depend_on_the_text(fille
     assert one.version == two.version == none.version
     for name in one.files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_the_command_offers_every_format() -> None:
+    assert set(CHOICES) == set(FORMATS)
 
 
 def test_the_sums_are_those_of_the_files(filled: Store, tmp_path: Path) -> None:
@@ -199,5 +221,5 @@ def test_a_full_disk_leaves_no_half_dataset(filled: Store, tmp_path: Path) -> No
 def test_any_record_survives_every_format(record: Record, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("formats")
     for form in FORMATS.values():
-        form.write(folder / form.filename, [record])
-        assert list(form.read(folder / form.filename)) == [record]
+        form.write(folder / form.target, [record])
+        assert list(form.read(folder / form.target)) == [form.kept(record)]

@@ -7,6 +7,13 @@ from pathlib import Path
 
 from annotate.record import Record, parse_record
 
+LOSES = ""
+
+
+def kept(record: Record) -> Record:
+    """Return the Record: nothing is lost."""
+    return record
+
 
 def write(path: Path, records: Iterable[Record]) -> None:
     """Write the Records, one a line."""

@@ -1,0 +1,80 @@
+"""What the formats share that keep a file of its own for each article."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from annotate.derive import sha256_of
+from annotate.errors import DatasetError
+from annotate.record import Meta, Provenance, Record, Unlinked
+
+INDEX = "articles.jsonl"
+
+
+def stem(article_id: str) -> str:
+    """Return an article's file name without its ending: an id may hold what no file name can."""
+    return sha256_of(article_id)[:24]
+
+
+def index_line(record: Record) -> str:
+    """Return the article's line of the index: which file it is, its id, hash and metadata, in UTF-8 JSON."""
+    content = {
+        "file": stem(record.id),
+        "id": record.id,
+        "sha256": record.sha256,
+        "meta": record.meta.model_dump(mode="json"),
+        "quality": record.quality,
+        "provenance": record.provenance.model_dump(mode="json") if record.provenance else None,
+    }
+    return json.dumps(content, ensure_ascii=False) + "\n"
+
+
+def index(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of the index.
+
+    Raises: DatasetError when one cannot be read.
+    """
+    with (folder / INDEX).open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                row = json.loads(line)
+                yield row | {"meta": Meta(**row["meta"]), "provenance": _provenance(row["provenance"])}
+            except (ValueError, KeyError, TypeError) as error:
+                raise DatasetError(
+                    f"cannot be read: {error!r}", where=f"{folder / INDEX}:{number}", mend="export again"
+                ) from None
+
+
+def _provenance(row: dict[str, Any] | None) -> Provenance | None:
+    return Provenance(**row) if row else None
+
+
+def text_of(record: Record) -> str:
+    """Return the text of a Record that must have one.
+
+    Raises: DatasetError for a standoff Record.
+    """
+    if record.text is None:
+        raise DatasetError(
+            "this format holds texts, and the article goes without its own",
+            where=f"article {record.id}",
+            mend="export with --text all, or choose jsonl or parquet",
+        )
+    return record.text
+
+
+def without_machine(record: Record) -> Record:
+    """Return what people decided: no suggestions, scores, unlinked regions or registry facts."""
+    return record.model_copy(
+        update={
+            "attributions": tuple(
+                item.model_copy(update={"suggestion": None, "score": None, "span_scores": None})
+                for item in record.attributions
+            ),
+            "outlets": tuple(item.model_copy(update={"domain": None, "listed": None}) for item in record.outlets),
+            "unlinked": Unlinked(),
+        }
+    )
