@@ -6,7 +6,9 @@ import click
 
 from annotate.cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "agreement": "annotate.cli.review_agreement:agreement",
+}
 
 
 @click.group(cls=LazyGroup, members=COMMANDS)
