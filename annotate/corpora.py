@@ -97,7 +97,7 @@ def parse_annotated(line: str | bytes, *, where: str, quoteless: bool = False) -
             annotator=row.get("annotator"),
             outlet=row.get("publisher") or meta.get("publisher") or meta.get("outlet"),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             f"not an annotated article: {error if isinstance(error, ValueError) else repr(error)}",
             where=where,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
@@ -29,7 +30,7 @@ _RATIO, _ALPHA = f"{'%':>7}  {'95 %':13}{'of':>8}", f"{'alpha':>9}  {'95 %':15}{
 Figures = Mapping[tuple[str, ...], "Score"]
 
 
-def print_document(result: Agreement, left_out: LeftOut, spool: Spool, *, by_pair: bool) -> None:
+def print_document(result: Agreement, left_out: LeftOut, spool: Spool) -> None:
     """Print one JSON document; the disagreements are written one by one, however many there are."""
     document: dict[str, Any] = {
         "articles": result.articles,
@@ -37,11 +38,17 @@ def print_document(result: Agreement, left_out: LeftOut, spool: Spool, *, by_pai
         "comparisons": result.comparisons,
         "left_out": asdict(left_out),
         **_nested(result.figures),
-        "alpha": {"characters": _scores(result.characters), "values": _scores(result.values)},
+        **_alphas(result),
     }
-    if by_pair:
+    if result.pairs:
         document["pairs"] = [
-            {"annotators": pair.annotators, "articles": pair.articles, **_nested(pair.figures)} for pair in result.pairs
+            {
+                "annotators": pair.annotators,
+                "articles": pair.articles,
+                **_nested(pair.figures),
+                **_alphas(pair),
+            }
+            for pair in result.pairs
         ]
     document["kinds"] = dict(spool.kinds)
     click.echo(json.dumps(document, ensure_ascii=False)[:-1] + ', "disagreements": [', nl=False)
@@ -50,8 +57,12 @@ def print_document(result: Agreement, left_out: LeftOut, spool: Spool, *, by_pai
     click.echo("]}")
 
 
-def _scores(scores: Mapping[str, Score]) -> dict[str, Any]:
-    return {name: asdict(score) for name, score in scores.items()}
+def _alphas(result: Agreement | PairAgreement) -> dict[str, Any]:
+    """Return the alphas under their key, by what they are over."""
+    over = {"characters": result.characters, "values": result.values}
+    return {
+        "alpha": {kind: {name: asdict(score) for name, score in each.items()} for kind, each in over.items()},
+    }
 
 
 def _nested(figures: Figures) -> dict[str, Any]:
@@ -65,7 +76,7 @@ def _nested(figures: Figures) -> dict[str, Any]:
     return document
 
 
-def as_table(result: Agreement, left_out: LeftOut, spool: Spool, *, by_pair: bool, limit: int | None) -> str:
+def as_table(result: Agreement, left_out: LeftOut, spool: Spool, *, limit: int | None) -> str:
     """Return the figures, then how many disagreements of which kind there are, then those to be listed."""
     lines = [
         *_counts(result, left_out),
@@ -73,7 +84,7 @@ def as_table(result: Agreement, left_out: LeftOut, spool: Spool, *, by_pair: boo
         *_regions(result),
         *_values(result),
         *_links(result.figures),
-        *(_pairs(result.pairs) if by_pair else ()),
+        *(_pairs(result.pairs) if result.pairs else ()),
         *_disagreements(spool, limit),
     ]
     return "\n".join(line.rstrip() for line in lines)
@@ -84,9 +95,8 @@ def _counts(result: Agreement, left_out: LeftOut) -> Iterator[str]:
         f"{_number(result.articles, 'article')} annotated by several of {len(result.annotators)} annotators:"
         f" {_number(result.comparisons, 'pair')} of annotations"
     )
-    if (result.articles and (told := left_out.told())) or left_out.articles:
-        told = [*([f"{_number(left_out.articles, 'article')} of one annotator or none"] if left_out.articles else []),
-                *left_out.told()]  # fmt: skip
+    alone = [f"{_number(left_out.articles, 'article')} of one annotator or none"] if left_out.articles else []
+    if told := [*alone, *left_out.told()]:
         yield f"left out: {', '.join(told)}"
 
 
@@ -176,8 +186,11 @@ def _listed(row: Row) -> Iterator[str]:
     yield f"\n{row['kind']}: {row['what']}, {_clean(row['article'])}{place}"
     if row["excerpt"]:
         yield from _wrapped(row["excerpt"], "  ", "  ")
+    names: defaultdict[str, list[str]] = defaultdict(list)
     for name, said in row["said"].items():
-        yield from _wrapped(f"{name}: {said}", "  - ", "    ")
+        names[said].append(name)
+    for said, who in names.items():
+        yield from _wrapped(f"{', '.join(who)}: {said}", "  - ", "    ")
 
 
 def _ratio(name: str, score: Score) -> str:

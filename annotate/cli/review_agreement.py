@@ -90,15 +90,15 @@ def agreement(
         spool = stack.enter_context(Spool())
         for article in _articles(stack, store, paths, names, left_out):
             spool.add(disagreements_of(article, tally.add(article)))
-        result = tally.result(seed=seed)
+        result = tally.result(by_pair=by == "pair", seed=seed)
         if not result.articles:
             raise _nothing(left_out, bool(paths))
         if target:
             write_disagreements(target, spool, result.annotators)
         if as_json:
-            print_document(result, left_out, spool, by_pair=by == "pair")
+            print_document(result, left_out, spool)
         else:
-            click.echo(as_table(result, left_out, spool, by_pair=by == "pair", limit=limit))
+            click.echo(as_table(result, left_out, spool, limit=limit))
     if target:
         click.echo(f"{target}: {len(spool):,} disagreements", err=True)
 
@@ -124,7 +124,7 @@ def _nothing(left_out: LeftOut, from_files: bool) -> InputError:
     """Say that nothing can be compared, why, and what to do."""
     from annotate.errors import InputError
 
-    counts = [f"{left_out.articles:,} annotated by one person or nobody", *left_out.told()]
+    counts = [f"{left_out.articles:,} by one person or nobody", *left_out.told()]
     if from_files:
         mend = "give files in which several lines of one id are its annotators', named in provenance.annotator"
     else:

@@ -77,9 +77,9 @@ def why_undefined(patterns: Mapping[Pattern, int]) -> str | None:
     """Return why alpha is undefined, or None when it is defined."""
     units = [pattern for pattern, count in patterns.items() if count and sum(pattern) > 1]
     if not units:
-        return "no two annotators gave a value to the same thing"
+        return "no two values to compare"
     if np.count_nonzero(np.array(units).sum(axis=0)) == 1:
-        return "everybody always gave the same value"
+        return "only one value was ever given"
     return None
 
 

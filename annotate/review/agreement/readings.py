@@ -173,7 +173,8 @@ class _Reader:
         self._follow(quotes, roads)
         if "id" in item:
             self._quotes[item["id"]] = quotes
-        return Annotation(quote, cue, source)
+        # A quote of white space alone would be an attribution that nobody, not even the same person, could find again.
+        return Annotation(tuple(span for span in quote if self._text[slice(*span)].strip()), cue, source)
 
     def _follow(self, quotes: list[Place], roads: Sequence[Row]) -> None:
         """Join a quote to the outlets that heard it, and each of them to those that cite it."""
@@ -193,7 +194,11 @@ class _Reader:
         self._links.update((relation, one, other) for one, other in product(sources, targets) if one != other)
 
     def _mark_all(self, label: Label, spans: Sequence[Span], **attributes: str | None) -> list[Place]:
-        return sorted({place for span in spans for place in self._mark(label, span, **attributes)})
+        """Note the parts of a quote, cue or source; what is chosen for it as a whole stands on the first alone."""
+        places = sorted({place for span in spans for place in self._mark(label, span)})
+        for _, span in places[:1]:
+            self._mark(label, span, **attributes)
+        return places
 
     def _mark(self, label: Label, span: Sequence[int], **attributes: str | None) -> list[Place]:
         """Note a region and return its place; one of white space and punctuation alone is none."""

@@ -20,10 +20,9 @@ from annotate.review.agreement.readings import in_order
 from annotate.review.agreement.values import (
     OUT_AND_IN,
     SCALES,
-    character_patterns,
+    article_patterns,
     level_of,
     units_by_label,
-    value_patterns,
 )
 from annotate.scheme import Label
 
@@ -49,11 +48,13 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class PairAgreement:
-    """What two of the annotators agree in, over the articles that both annotated."""
+    """What two of the annotators agree in, over the articles that both annotated: see Agreement."""
 
     annotators: Pair
     articles: int
     figures: Mapping[Key, Score]
+    characters: Mapping[str, Score]
+    values: Mapping[str, Score]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Agreement:
     """figures: by the keys of annotate.review.agreement.pairs, pooled over all pairs of annotators of an article.
 
     comparisons: how many such pairs there are. characters, values: Krippendorff's alpha by label and by attribute.
-    pairs: the figures of each two annotators, in the order of their names.
+    pairs: the figures of each two annotators, in the order of their names, when they were asked for.
     """
 
     articles: int
@@ -79,41 +80,71 @@ class Tally:
     def __init__(self) -> None:
         self._articles = 0
         self._annotators: set[str] = set()
-        self._pairs: defaultdict[Pair, list[Ratios]] = defaultdict(list)
-        self._ratios: list[Ratios] = []
-        self._alphas = {name: _AlphaTally(OUT_AND_IN) for name in Label} | {
-            name: _AlphaTally(len(scale)) for name, scale in SCALES.items()
-        }
+        self._all = _Counts()
+        self._pairs: defaultdict[Pair, _Counts] = defaultdict(_Counts)
 
     def add(self, article: Shared) -> dict[Label, list[dict[str, Span]]]:
         """Count an article, and return the units of its regions (`annotate.review.agreement.alignment.units`)."""
         self._articles += 1
         self._annotators.update(reading.annotator for reading in article.readings)
-        total: Ratios = np.zeros((len(KEYS), 2))
-        for one, other in combinations(article.readings, 2):
-            counts = count_pair(article.id, article.text, one, other)
-            self._pairs[one.annotator, other.annotator].append(counts)
-            total += counts
-        self._ratios.append(total)
         grouped = units_by_label(article.readings)
-        for label in Label:
-            self._alphas[label].add(character_patterns(article.text, article.readings, label))
-        for name, patterns in value_patterns(article.readings, grouped).items():
-            self._alphas[name].add(patterns)
+        patterns = article_patterns(article.text, article.readings, grouped)
+        total: Ratios = np.zeros((len(KEYS), 2))
+        for pair in combinations(article.readings, 2):
+            counts = count_pair(article.id, article.text, *pair)
+            between = (
+                article_patterns(article.text, pair, units_by_label(pair)) if len(article.readings) > 2 else patterns
+            )
+            self._pairs[pair[0].annotator, pair[1].annotator].add(counts, between)
+            total += counts
+        self._all.add(total, patterns)
         return grouped
 
-    def result(self, *, seed: int = SEED) -> Agreement:
-        """Return the figures of what was counted; seed: of the bootstrap."""
+    def result(self, *, by_pair: bool = False, seed: int = SEED) -> Agreement:
+        """Return the figures of what was counted.
+
+        by_pair: those of each two annotators too. seed: of the bootstrap.
+        """
         ordered = sorted(self._pairs.items(), key=lambda item: tuple(map(in_order, item[0])))
         return Agreement(
             articles=self._articles,
             annotators=tuple(sorted(self._annotators, key=in_order)),
-            comparisons=sum(map(len, self._pairs.values())),
-            figures=_scores(self._ratios, seed),
-            characters={str(name): self._alphas[name].score("nominal", seed) for name in Label},
-            values={name: self._alphas[name].score(level_of(name), seed) for name in SCALES},
-            pairs=tuple(PairAgreement(pair, len(counts), _scores(counts, seed)) for pair, counts in ordered),
+            comparisons=sum(len(counts.ratios) for counts in self._pairs.values()),
+            figures=_scores(self._all.ratios, seed),
+            characters=self._all.characters(seed),
+            values=self._all.values(seed),
+            pairs=tuple(
+                PairAgreement(
+                    annotators=pair,
+                    articles=len(counts.ratios),
+                    figures=_scores(counts.ratios, seed),
+                    characters=counts.characters(seed),
+                    values=counts.values(seed),
+                )
+                for pair, counts in (ordered if by_pair else ())
+            ),
         )
+
+
+class _Counts:
+    """What was counted article by article, of all annotators or of two of them."""
+
+    def __init__(self) -> None:
+        self.ratios: list[Ratios] = []
+        self._alphas = {str(name): _AlphaTally(OUT_AND_IN) for name in Label} | {
+            name: _AlphaTally(len(scale)) for name, scale in SCALES.items()
+        }
+
+    def add(self, ratios: Ratios, patterns: Mapping[str, Mapping[Pattern, int]]) -> None:
+        self.ratios.append(ratios)
+        for name, each in patterns.items():
+            self._alphas[name].add(each)
+
+    def characters(self, seed: int) -> dict[str, Score]:
+        return {str(label): self._alphas[label].score("nominal", seed) for label in Label}
+
+    def values(self, seed: int) -> dict[str, Score]:
+        return {name: self._alphas[name].score(level_of(name), seed) for name in SCALES}
 
 
 class _AlphaTally:

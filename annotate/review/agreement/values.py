@@ -68,3 +68,11 @@ def value_patterns(
             if sum(pattern) > 1:
                 counts[name][pattern] += 1
     return counts
+
+
+def article_patterns(
+    text: str, readings: Sequence[Reading], grouped: dict[Label, list[dict[str, Span]]]
+) -> dict[str, Counter[Pattern]]:
+    """Return the patterns of an article: of its characters by label, and of its values by attribute."""
+    characters = {str(label): character_patterns(text, readings, label) for label in Label}
+    return characters | value_patterns(readings, grouped)
