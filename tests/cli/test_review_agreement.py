@@ -262,6 +262,12 @@ def test_what_is_no_annotation_is_one_clear_line(tmp_path: Path, content: str) -
     assert done.stderr.count("\n") == 1
 
 
+def test_what_can_be_read_only_once_is_refused() -> None:
+    done = annotate("--from", "/dev/null")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "annotate: /dev/null: is a pipe or a device, which cannot be read twice (save it first)\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [

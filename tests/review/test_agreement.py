@@ -6,13 +6,15 @@ import copy
 import random
 from typing import Any
 
+import krippendorff
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from annotate.errors import InputError
 from annotate.record import Record
-from annotate.review.agreement import reading_of
+from annotate.review.agreement import Shared, reading_of
 from annotate.review.agreement.readings import trimmed
 from annotate.scheme import Label
 from tests.records import TEXT, records
@@ -71,6 +73,38 @@ def test_alpha_counts_written_characters() -> None:
     assert alpha.value == round(1 - (4 / 12) / (2 * 6 * 6 / (12 * 11)), 3)
     assert alpha.of == 6
     assert alpha.interval is None  # one article says nothing of others
+
+
+def test_who_did_not_read_an_article_is_missing_from_its_characters() -> None:
+    text = "ab cd ef gh"
+    marked = {
+        "a": {"Ann": [[0, 5]], "Ben": [[0, 2]], "Cat": [[0, 5], [6, 8]]},
+        "b": {"Ann": [[3, 8]], "Cat": [[6, 11]]},
+    }
+    articles = [
+        Shared(
+            id_,
+            text,
+            tuple(
+                reading_of({"attributions": [{"quote": quote}]}, text, annotator=name, where=id_)
+                for name, quote in by_name.items()
+            ),
+        )
+        for id_, by_name in marked.items()
+    ]
+    # One row an annotator, one column a written character of either article; not a number where nobody looked.
+    table = [
+        [
+            float(any(start <= place < end for start, end in by_name[name])) if name in by_name else np.nan
+            for by_name in marked.values()
+            for place in range(len(text))
+            if not text[place].isspace()
+        ]
+        for name in ("Ann", "Ben", "Cat")
+    ]
+    alpha = measured(*articles).characters["Quote"]
+    assert alpha.value == round(krippendorff.alpha(reliability_data=table, level_of_measurement="nominal"), 3)
+    assert alpha.of == 16
 
 
 def test_alpha_is_null_with_the_reason_where_it_is_undefined() -> None:
@@ -158,7 +192,7 @@ def test_speakers_are_clusters_whatever_their_names() -> None:
     merged = measured(shared(named("Ada", "Ada", "Ada"), named("Ada", "Ben", "Cy")))
     assert value(merged, "speakers", "clusters") == pytest.approx(100 * (1 + 1 / 3) / 2, abs=0.05)
     unnamed = measured(shared(named("Ada", None, "Ben"), named("Ada", "Ben", None)))
-    assert (value(unnamed, "speakers", "clusters"), unnamed.figures["speakers", "clusters"].of) == (100, 2)
+    assert (value(unnamed, "speakers", "clusters"), unnamed.figures["speakers", "clusters"].of) == (100, 1)
     assert unnamed.figures["speakers", "name"].of == 3
 
 

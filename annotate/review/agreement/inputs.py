@@ -146,6 +146,8 @@ def _index(paths: Sequence[Path], left_out: LeftOut) -> tuple[dict[str, dict[str
 
 
 def _articles(path: Path) -> Iterator[tuple[int, int, AnnotatedArticle, str | None]]:
+    if not path.is_file():
+        raise InputError("is a pipe or a device, which cannot be read twice", where=str(path), mend="save it first")
     try:
         with path.open("rb") as file:
             offset = 0

@@ -74,11 +74,11 @@ class _Counter:
         sides = self._one.annotations, self._other.annotations
         there, back = (count_article(Comparison(id_, text, *order)) for order in (sides, sides[::-1]))
         both = there + back
-        measures = len(OF_ATTRIBUTIONS)
         for part, name in enumerate(PARTS):
             for index, measure in enumerate(OF_ATTRIBUTIONS):
-                right, predicted, found, annotated = both[part, :measures][index]
-                self._add(("attributions", name, measure), right + found, predicted + annotated)
+                # Either way round, what is predicted and what is annotated are the same.
+                right, predicted, *_ = both[part, index]
+                self._add(("attributions", name, measure), right, predicted)
 
     def count_regions(self) -> None:
         for label in Label:
@@ -130,7 +130,7 @@ class _Counter:
         values = self._values(Label.SOURCE, "name")
         self._add(("speakers", "name"), *_same_names(values))
         named = [(name_key(a), name_key(b)) for a, b in values if a is not None and b is not None]
-        self._add(("speakers", "clusters"), sum(b_cubed(named)), 2 * len(named))
+        self._add(("speakers", "clusters"), sum(b_cubed(named)) / 2, len(named))
 
 
 def _linked(reading: Reading, relation: Relation, source: Place, target: Place) -> bool:

@@ -131,7 +131,7 @@ class _Counts:
 
     def __init__(self) -> None:
         self.ratios: list[Ratios] = []
-        self._alphas = {str(name): _AlphaTally(OUT_AND_IN) for name in Label} | {
+        self._alphas = {str(name): _AlphaTally(OUT_AND_IN, held=1) for name in Label} | {
             name: _AlphaTally(len(scale)) for name, scale in SCALES.items()
         }
 
@@ -148,10 +148,14 @@ class _Counts:
 
 
 class _AlphaTally:
-    """The patterns of all articles, for alpha itself, and the coincidences of each, for its interval."""
+    """The patterns of all articles, for alpha itself, and the coincidences of each, for its interval.
 
-    def __init__(self, values: int) -> None:
+    held: articles without a value from this place on hold nothing: of characters, those in which nobody marked any.
+    """
+
+    def __init__(self, values: int, *, held: int = 0) -> None:
         self._values = values
+        self._held = held
         self._patterns: Counter[Pattern] = Counter()
         self._matrices: list[Floats] = []
 
@@ -166,7 +170,7 @@ class _AlphaTally:
             return Score(None, None, of, why_undefined(self._patterns))
         matrices = np.stack(self._matrices)
         drawn = resample(matrices, seed=seed)
-        holding = np.count_nonzero(matrices.sum(axis=(1, 2)))
+        holding = np.count_nonzero(matrices[:, self._held :].sum(axis=(1, 2)))
         interval = interval_of(100 * alphas(drawn, level), int(holding))
         thousandths = None if interval is None else (round(interval[0] / 100, 3), round(interval[1] / 100, 3))
         return Score(round(value, 3), thousandths, of)
