@@ -62,7 +62,7 @@ def read_corpus(path: Path, *, quoteless: bool = False) -> Iterator[AnnotatedArt
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield _article(line, f"{path}:{number}", quoteless)
+                    yield parse_annotated(line, where=f"{path}:{number}", quoteless=quoteless)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the corpus cannot be read: {error}", where=str(path)) from None
 
@@ -75,7 +75,11 @@ def first_annotators(articles: Iterable[AnnotatedArticle]) -> list[AnnotatedArti
     return list(kept.values())
 
 
-def _article(line: str, where: str, quoteless: bool) -> AnnotatedArticle:
+def parse_annotated(line: str | bytes, *, where: str, quoteless: bool = False) -> AnnotatedArticle:
+    """Read one line of a corpus.
+
+    Raises: InputError, with `where`, for what is no annotated article.
+    """
     try:
         row: dict[str, Any] = json.loads(line)
         text = row["text"]
@@ -93,7 +97,7 @@ def _article(line: str, where: str, quoteless: bool) -> AnnotatedArticle:
             annotator=row.get("annotator"),
             outlet=row.get("publisher") or meta.get("publisher") or meta.get("outlet"),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             f"not an annotated article: {error if isinstance(error, ValueError) else repr(error)}",
             where=where,

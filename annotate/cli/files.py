@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def write_whole(path: Path, content: str) -> None:
@@ -12,13 +15,24 @@ def write_whole(path: Path, content: str) -> None:
 
     What is no file (a pipe, a device) is written to directly.
     """
+    with writing_whole(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing_whole(path: Path) -> Iterator[IO[str]]:
+    """Give a text file to write to, which stands under its name when the block ends without an error.
+
+    What is no file (a pipe, a device) is written to directly.
+    """
     if path.exists() and not path.is_file():
-        path.write_text(content, encoding="utf-8")
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
         return
     handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         # As any other new file has them; mkstemp makes files that only their owner may read.

@@ -6,14 +6,15 @@ import click
 
 from annotate.cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {
+COMMANDS = {
     "queue": "annotate.cli.review_queue:queue",
+    "agreement": "annotate.cli.review_agreement:agreement",
 }
 
 
 @click.group(cls=LazyGroup, members=COMMANDS)
 def review() -> None:
-    """Look at what people did: changes, agreement, adjudication.
+    """Look at what people did, decide where they disagree, and see what to annotate next.
 
     \b
     Example:

@@ -7,10 +7,13 @@ intervals are too narrow where a corpus holds many versions of one.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Interval = tuple[float, float]
+Number = TypeVar("Number", np.int64, np.float64)
 
 ROUNDS = 2000
 LEVEL = 0.95
@@ -19,7 +22,7 @@ LEAST_ARTICLES = 5
 _BLOCK = 50  # rounds drawn at once: bounds memory when articles are many
 
 
-def resample(counts: NDArray[np.int64], *, seed: int, rounds: int = ROUNDS) -> NDArray[np.int64]:
+def resample(counts: NDArray[Number], *, seed: int, rounds: int = ROUNDS) -> NDArray[Number]:
     """Draw as many articles as there are, with replacement, and add up their counts, again and again.
 
     counts: articles x anything; returns rounds x anything. The same seed draws the same articles whatever is counted.
@@ -32,7 +35,7 @@ def resample(counts: NDArray[np.int64], *, seed: int, rounds: int = ROUNDS) -> N
         random.multinomial(articles, even, size=min(_BLOCK, rounds - start)) @ flat
         for start in range(0, rounds, _BLOCK)
     ]
-    drawn: NDArray[np.int64] = np.concatenate(blocks)
+    drawn: NDArray[Number] = np.concatenate(blocks)
     return drawn.reshape(rounds, *counts.shape[1:])
 
 
