@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 )
 @click.option("--batch", type=click.IntRange(1, 1000), default=250, show_default=True, help="Tasks per request.")
 @click.option("--resend-gone", is_flag=True, help="Send again what was deleted in Label Studio.")
+@click.option(
+    "--guideline-url",
+    envvar="ANNOTATE_GUIDELINE_URL",
+    metavar="URL",
+    help="Where annotators find the whole guideline: a link in the project's instruction.  [default: no link]",
+)
 @studio_options
 @store_option
 @json_option
@@ -30,6 +36,7 @@ def push(
     pipeline: str | None,
     batch: int,
     resend_gone: bool,
+    guideline_url: str | None,
     url: str | None,
     token_file: str | None,
     project: str,
@@ -58,6 +65,7 @@ def push(
                 title=project,
                 batch=batch,
                 resend_gone=resend_gone,
+                guideline_url=guideline_url,
                 progress=step,
                 say=lambda message: click.echo(f"annotate: {message}", err=True),
             )

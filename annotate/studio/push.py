@@ -29,6 +29,7 @@ from annotate.store.lease import Lease
 from annotate.store.outbox import Due, Extra, Outbox, Standing, bind_project, knows_project
 from annotate.store.tables import TaskState, utc_now
 from annotate.studio.client import Remote, RemoteProject, RemoteTask
+from annotate.studio.instruction import renewed
 from annotate.studio.tasks import prediction_of, task_data
 from annotate.studio.validate import prediction_problems, problems_of, vocabulary_of
 
@@ -107,6 +108,7 @@ def push(
     title: str,
     batch: int = BATCH,
     resend_gone: bool = False,
+    guideline_url: str | None = None,
     grace: timedelta = GRACE,
     progress: Progress = lambda _: None,
     say: Callable[[str], None] = lambda _: None,
@@ -118,13 +120,17 @@ def push(
     """Bring a project up to date with the articles that a pipeline version predicted.
 
     title: of the project, made when there is none. batch: tasks per request. resend_gone: send again what was deleted
-    on the server. grace: how long a request without a clear answer may still take effect. progress: called with the
-    number of articles just found there or sent. say: called when there is something to wait for. checkpoint: called
-    with the name of each step that has just been taken.
+    on the server. guideline_url: where annotators find the whole guideline, for the project's instruction. grace: how
+    long a request without a clear answer may still take effect. progress: called with the number of articles just found
+    there or sent. say: called when there is something to wait for. checkpoint: called with the name of each step that
+    has just been taken.
     Raises: Busy when another push to the project runs; StudioRefused; StudioUnreachable when the server stops answering
     (what was sent is remembered: run it again).
     """
     project = _project(store, remote, title)
+    if instruction := renewed(project.instruction, guideline_url):
+        # Only a new one is shown unasked: whoever switched that off wants it off.
+        remote.set_instruction(project.id, instruction, show=not project.instruction)
     checkpoint("project")
     number = bind_project(store, project.identity, project.id, title)
     lease = Lease(store, number, holder or _own_name(), is_gone=_is_gone, clock=clock)
