@@ -126,6 +126,8 @@ def _shown(example: Example) -> str:
 
 def _reading(example: Example, reading: Mapping[str, Any], verdict: str) -> str:
     word = {"right": "✓ Right", "wrong": "✗ Wrong"}[verdict]
+    # A wrong reading shows its values where nothing else is wrong with it.
+    telling = verdict == "right" or all(reading[part] == example.right[part] for part in ("regions", "relations"))
     facts = [f"{source} <i>{label}</i> {target}" for source, label, target in reading["relations"]]
     values = [
         f"{name}: {html.escape(key)} = <b>{html.escape(value)}</b>"
@@ -137,7 +139,7 @@ def _reading(example: Example, reading: Mapping[str, Any], verdict: str) -> str:
         f'<p class="verdict">{word}</p>',
         f'<p class="marked">{marked(example.text, regions_of(example.text, reading))}</p>',
         f'<p class="links">{" · ".join(facts)}</p>',
-        *([f'<p class="values">{" · ".join(values)}</p>'] if values and verdict == "right" else []),
+        *([f'<p class="values">{" · ".join(values)}</p>'] if values and telling else []),
         f'<p class="why">{html.escape(reading["why"], quote=False)}</p>',
         "</div>",
     ]

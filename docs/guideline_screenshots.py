@@ -25,7 +25,9 @@ from tests.browser.page import LabelingPage
 
 TITLE = "Guideline"
 PICTURES = {"split": "guideline-split-quote", "nested": "guideline-nested"}
-HEIGHT = 600
+# The labels and the sentence, without the panels around them.
+CLIP = {"x": 240, "y": 95, "width": 640, "height": 225}
+DIALOG = {"x": 150, "y": 30, "width": 700, "height": 1220}
 # Room for the arrows above the sentence.
 LEAD = "On Monday evening everybody came to the town hall.\n\n"
 
@@ -47,18 +49,17 @@ def main(server: EmbeddedStudio, folder: Path = IMAGES) -> None:
     with sync_playwright() as playwright:
         chromium = os.environ.get("ANNOTATE_CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = LabelingPage(browser.new_page(viewport={"width": 1600, "height": HEIGHT}), server.url)
+        page = LabelingPage(browser.new_page(viewport={"width": 1600, "height": 600}), server.url)
         page.sign_in(server.login.email, server.login.password)
         for name, picture in PICTURES.items():
             page.open(project.id, tasks[name])
-            page.page.get_by_text("Relations", exact=True).first.click()
             page.page.wait_for_timeout(1000)  # until arrows and panels have come to rest
-            page.page.screenshot(path=folder / f"{picture}.png")
+            page.page.screenshot(path=folder / f"{picture}.png", clip=CLIP)
         page.page.set_viewport_size({"width": 1000, "height": 1250})
         page.page.goto(f"{server.url}/projects/{project.id}/data?labeling=1")
         page.page.get_by_text("Ten rules").wait_for()
         page.page.wait_for_timeout(1000)
-        page.page.screenshot(path=folder / "instruction.png")
+        page.page.screenshot(path=folder / "instruction.png", clip=DIALOG)
         browser.close()
 
 

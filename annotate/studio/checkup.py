@@ -30,6 +30,7 @@ SUPPORTED = LABEL_STUDIO_VERSION.rpartition(".")[0]
 SHOWN = 20  # of each kind of problem; the others are counted
 WEBHOOK_SECONDS = 1.0  # as long as Label Studio itself waits
 
+_SERVER = "server of the project"
 _OUR_CONFIG = "run `annotate push`: it puts our labeling config back"
 _REFUSED = "correct the prediction's source, or leave the article out; push would put it aside"
 _BACKEND_STATES = {"CO": "connected", "DI": "disconnected", "ER": "error", "TR": "training", "PR": "predicting"}
@@ -81,9 +82,9 @@ def check_server(client: StudioClient) -> Iterator[Finding]:
         yield _of_error("token", "refused", error)
         return
     except StudioError as error:
-        yield _of_error("Label Studio", client.url, error)
+        yield _of_error(_SERVER, client.url, error)
         return
-    yield Finding("Label Studio", client.url)
+    yield Finding(_SERVER, client.url)
     if release == SUPPORTED or release.startswith(f"{SUPPORTED}."):
         yield Finding("Label Studio version", release)
     else:

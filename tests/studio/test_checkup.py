@@ -414,7 +414,7 @@ def test_a_wrong_token(studio_server: EmbeddedStudio, token: str) -> None:
 def test_a_server_that_is_down() -> None:
     with StudioClient("http://127.0.0.1:9", "f" * 40) as client:
         (found,) = check_server(client)
-    assert (found.name, found.value) == ("Label Studio", "http://127.0.0.1:9")
+    assert (found.name, found.value) == ("server of the project", "http://127.0.0.1:9")
     assert found.problem == "could not ask for the version: cannot be reached (ConnectError)"
     assert found.mend == "start it with `annotate studio start`, or check the URL"
 
