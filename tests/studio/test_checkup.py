@@ -132,6 +132,14 @@ def test_a_healthy_project_has_no_problem(bench: Bench) -> None:
 
 
 @studio
+def test_tasks_are_read_page_by_page(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for size in (1, 2, 3, PLAIN + 1):
+        monkeypatch.setattr("annotate.studio.checkup_tasks.PAGE", size)
+        assert bench.problems() == []
+        assert bench.value("read back").startswith(f"{PLAIN + 1} tasks, ")
+
+
+@studio
 def test_a_project_stays_healthy_while_people_work_and_the_pipeline_moves_on(bench: Bench) -> None:
     task = bench.task("sample")
     bench.call("POST", f"/api/tasks/{task['id']}/annotations/", {"result": task["predictions"][0]["result"]})
