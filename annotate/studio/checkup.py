@@ -19,6 +19,7 @@ from annotate.store import Store
 from annotate.store.sent import Known, known_project, latest_confirmed, unsent
 from annotate.store.tables import Purpose
 from annotate.studio.client import RemoteProject, StudioClient
+from annotate.studio.instruction import is_ours, renewed
 from annotate.studio.push import find_project
 from annotate.studio.server_install import LABEL_STUDIO_VERSION
 from annotate.studio.tasks import prediction_of, task_data
@@ -124,8 +125,8 @@ def _settings(store: Store, client: StudioClient, project: RemoteProject) -> Ite
     known = known_project(store, project.identity)
     if known is None:
         yield Finding(
-            "pushed from this store",
-            "no",
+            "pushed from",
+            "another store",
             "this store has sent nothing to this project",
             "use the store that was pushed from (--store), or run `annotate push`",
         )
@@ -136,6 +137,7 @@ def _settings(store: Store, client: StudioClient, project: RemoteProject) -> Ite
     yield Finding("labeling config", f"{len(problems)} differences from the scheme" if problems else "the scheme's")
     for problem in problems:
         yield Finding("labeling config", "differs", problem, _OUR_CONFIG)
+    yield Finding("instruction", _instruction(project))
     if known is not None:
         yield from _shown_version(store, known, project)
     yield from _listeners(client, project.id)
@@ -155,6 +157,15 @@ def _shown_version(store: Store, known: Known, project: RemoteProject) -> Iterat
             f"annotations do not start from the latest predictions, those of {latest}",
             "run `annotate push`, or choose it in the project's settings, Annotation",
         )
+
+
+def _instruction(project: RemoteProject) -> str:
+    """Tell whose instruction annotators see: none of the answers is wrong."""
+    if not project.instruction:
+        return "none"
+    if not is_ours(project.instruction):
+        return "the team's own"
+    return "ours" if renewed(project.instruction) is None else "ours, of another release: the next push renews it"
 
 
 # -- the labeling config -------------------------------------------------------------------------------------------

@@ -122,6 +122,7 @@ def test_a_healthy_project_has_no_problem(bench: Bench) -> None:
     assert bench.value("Label Studio version").startswith("1.23")
     assert bench.value("token") == f"of {bench.server.login.email}"
     assert bench.value("labeling config") == "the scheme's"
+    assert bench.value("instruction") == "ours"
     assert bench.value("model version shown") == PIPELINE
     assert bench.value("to be pushed") == f"0 articles of {PIPELINE}, 0 of them not acceptable"
     items = sum(len(task["predictions"][0]["result"]) for task in bench.client.export(bench.project))
@@ -334,6 +335,14 @@ def test_annotations_that_start_from_other_predictions(bench: Bench) -> None:
         )
     ]
     bench.push()
+    assert bench.problems() == []
+
+
+@studio
+def test_the_teams_own_instruction_is_told_and_no_problem(bench: Bench) -> None:
+    for content, told in (("<p>Ask Ada.</p>", "the team's own"), ("", "none")):
+        bench.call("PATCH", f"/api/projects/{bench.project}/", {"expert_instruction": content})
+        assert bench.value("instruction") == told
     assert bench.problems() == []
 
 
