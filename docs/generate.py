@@ -1,5 +1,5 @@
-"""Write what is generated: the command reference from click, the JSON Schemas from their models, and the
-tables and diagrams of the benchmarks from their figures.
+"""Write what is generated: the command reference from click, the JSON Schemas from their models, the guideline from
+its examples, and the tables and diagrams of the benchmarks from their figures.
 
 `python docs/generate.py` writes the files; with --check it only compares, and exits 3 when one is out of date.
 """
@@ -15,6 +15,7 @@ import click
 from figures import accuracy_table, reliability_diagram
 from figures_sourcing import sourcing_table
 from figures_stories import growth_diagram
+from guideline_examples import guideline_page
 
 from annotate.cli.main import root
 from annotate.record import record_schema
@@ -58,6 +59,7 @@ def walk(context: click.Context) -> Iterator[click.Context]:
 
 GENERATED = {
     "docs/commands.md": reference,
+    "docs/guideline.md": guideline_page,
     "schemas/record.schema.json": record_schema,
     "schemas/stories.schema.json": stories_schema,
     "docs/benchmarks/accuracy.md": accuracy_table,

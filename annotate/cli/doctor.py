@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 import click
 
 from annotate import __version__, settings
+from annotate.cli.doctor_project import check, project_options
 from annotate.cli.main import PROBLEMS_FOUND
 from annotate.cli.options import json_option, store_option
 from annotate.errors import AnnotateError
 
 if TYPE_CHECKING:
     from annotate.store import Store
+    from annotate.studio.checkup import Finding
 
 LOW_SPACE = 2_000_000_000  # bytes: an installed Label Studio takes half of them
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -44,18 +46,30 @@ class Answer:
 
 
 @click.command()
+@project_options
 @store_option
 @json_option
-def doctor(store: str | None, as_json: bool) -> int:
-    """Show versions, places and settings, and what is wrong with them.
+def doctor(
+    *,
+    project: str | None,
+    url: str | None,
+    token_file: str | None,
+    sample_tasks: int | None,
+    store: str | None,
+    as_json: bool,
+) -> int:
+    """Show versions, places and settings, and what is wrong with them and with a project.
 
-    Exit code 3 when something is wrong. To check the store's content, run annotate db verify.
+    A project is compared with the scheme and the store: its labeling config, every task, every prediction region by
+    region, what would break an annotation's page, and what the next push would send. Nothing is changed. Each finding
+    tells its mend. Exit code 3 when something is wrong. To check the store's content, run annotate db verify.
 
     \b
     Example:
-      annotate doctor --json
+      annotate doctor --project Sources
     """
-    answers = [*_versions(), *_store(store), *_places(), *_studio(), _browser()]
+    checked = check(store, project=project, url=url, token_file=token_file, sample_tasks=sample_tasks)
+    answers: list[Answer | Finding] = [*_versions(), *_store(store), *_places(), *_studio(), _browser(), *checked]
     problems = [answer for answer in answers if answer.problem]
     if as_json:
         click.echo(json.dumps({"healthy": not problems, "answers": [asdict(answer) for answer in answers]}))
@@ -64,7 +78,9 @@ def doctor(store: str | None, as_json: bool) -> int:
         for answer in answers:
             click.echo(f"{answer.name:<{width}}  {answer.value}")
         for answer in problems:
-            click.echo(f"{answer.name}: {answer.problem} ({answer.mend})", err=True)
+            # What is found in a project has its place as its value.
+            place = "" if isinstance(answer, Answer) else f", {answer.value}"
+            click.echo(f"{answer.name}{place}: {answer.problem} ({answer.mend})", err=True)
     return PROBLEMS_FOUND if problems else 0
 
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 @click.option("--batch", type=click.IntRange(1, 1000), default=250, show_default=True, help="Tasks per request.")
 @click.option("--resend-gone", is_flag=True, help="Send again what was deleted in Label Studio.")
 @queue_options
+@click.option(
+    "--guideline-url",
+    envvar="ANNOTATE_GUIDELINE_URL",
+    metavar="URL",
+    help="Where annotators find the whole guideline: a link in the project's instruction.  [default: no link]",
+)
 @studio_options
 @store_option
 @json_option
@@ -34,6 +40,7 @@ def push(
     order: str | None,
     sample: SampleSize | None,
     annotators: int | None,
+    guideline_url: str | None,
     url: str | None,
     token_file: str | None,
     project: str,
@@ -67,6 +74,7 @@ def push(
                     title=project,
                     batch=batch,
                     resend_gone=resend_gone,
+                    guideline_url=guideline_url,
                     draw=arrangement.draw,
                     placing=placing,
                     progress=step,

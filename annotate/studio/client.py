@@ -40,6 +40,7 @@ class RemoteProject:
     created: str
     label_config: str
     shown_version: str | None
+    instruction: str = ""
 
     @property
     def identity(self) -> str:
@@ -94,6 +95,9 @@ class Remote(Protocol):
     def set_label_config(self, project: int, label_config: str) -> None:
         """Give a project another labeling config."""
 
+    def set_instruction(self, project: int, instruction: str, *, show: bool) -> None:
+        """Give a project another instruction (HTML); show: also before somebody begins to label."""
+
     def show_version(self, project: int, version: str) -> None:
         """Make a model version the one that annotations start from."""
 
@@ -146,6 +150,11 @@ class StudioClient(Connection):
         """Give a project another labeling config."""
         body = {"label_config": label_config}
         self.request("change the labeling config", "PATCH", f"api/projects/{project}/", body=body)
+
+    def set_instruction(self, project: int, instruction: str, *, show: bool) -> None:
+        """Give a project another instruction (HTML); show: also before somebody begins to label."""
+        body = {"expert_instruction": instruction} | ({"show_instruction": True} if show else {})
+        self.request("change the instruction", "PATCH", f"api/projects/{project}/", body=body)
 
     def show_version(self, project: int, version: str) -> None:
         """Make a model version the one that annotations start from."""
@@ -274,4 +283,5 @@ def _project(row: Json) -> RemoteProject:
         created=row["created_at"],
         label_config=row["label_config"],
         shown_version=row.get("model_version") or None,
+        instruction=row.get("expert_instruction") or "",
     )

@@ -31,6 +31,7 @@ from annotate.store.outbox import Due, Extra, Outbox, Standing, bind_project, kn
 from annotate.store.samples import Draw
 from annotate.store.tables import TaskState, utc_now
 from annotate.studio.client import Remote, RemoteProject, RemoteTask
+from annotate.studio.instruction import renewed
 from annotate.studio.placing import UNPLACED, Placing
 from annotate.studio.tasks import prediction_of, task_data
 from annotate.studio.validate import prediction_problems, problems_of, vocabulary_of
@@ -110,6 +111,7 @@ def push(
     title: str,
     batch: int = BATCH,
     resend_gone: bool = False,
+    guideline_url: str | None = None,
     grace: timedelta = GRACE,
     draw: Draw | None = None,
     placing: Placing = UNPLACED,
@@ -123,15 +125,18 @@ def push(
     """Bring a project up to date with the articles that a pipeline version predicted.
 
     title: of the project, made when there is none. batch: tasks per request. resend_gone: send again what was deleted
-    on the server. grace: how long a request without a clear answer may still take effect. draw: which of the new
-    articles belong to the evaluation sample: their tasks are sent without a prediction, and marked. placing: where new
-    tasks come in the queue; they are sent in that order. progress: called with the number of articles just found there
-    or sent. say: called when there is something to wait for. checkpoint: called
-    with the name of each step that has just been taken.
+    on the server. guideline_url: where annotators find the whole guideline, for the project's instruction. grace: how
+    long a request without a clear answer may still take effect. draw: which of the new articles belong to the
+    evaluation sample: their tasks are sent without a prediction, and marked. placing: where new tasks come in the
+    queue; they are sent in that order. progress: called with the number of articles just found there or sent. say:
+    called when there is something to wait for. checkpoint: called with the name of each step that has just been taken.
     Raises: Busy when another push to the project runs; StudioRefused; StudioUnreachable when the server stops answering
     (what was sent is remembered: run it again).
     """
     project = project_for(store, remote, title)
+    if instruction := renewed(project.instruction, guideline_url):
+        # Only a new one is shown unasked: whoever switched that off wants it off.
+        remote.set_instruction(project.id, instruction, show=not project.instruction)
     checkpoint("project")
     number = bind_project(store, project.identity, project.id, title)
     lease = Lease(store, number, holder or _own_name(), is_gone=_is_gone, clock=clock)

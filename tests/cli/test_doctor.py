@@ -17,8 +17,12 @@ from annotate.cli.main import _run
 from annotate.settings import data_folder
 from annotate.store import Store, migrate, place
 from annotate.store.engine import journal_mode
+from annotate.studio.client import StudioClient
+from annotate.studio.push import push
+from annotate.studio.server import EmbeddedStudio
 from tests.releases import LATEST
 from tests.store.made_up import add
+from tests.studio.fakes import article, fill
 
 Answers = dict[str, dict[str, Any]]
 
@@ -61,6 +65,7 @@ def test_a_healthy_machine_has_no_problems(doctor: Doctor, tmp_path: Path) -> No
     assert answers["data folder"]["value"] == str(data_folder())
     assert answers["rejects files"]["value"] == "none"
     assert answers["Label Studio server"]["value"] == "not running"
+    assert answers["project"]["value"] == "not checked: no Label Studio is running"
 
 
 def test_nothing_needs_to_be_there_yet_and_nothing_is_made(doctor: Doctor) -> None:
@@ -157,3 +162,109 @@ def test_problems_go_to_standard_error_and_the_rest_is_aligned(capsys: pytest.Ca
         "store: not a store address (give the path of an SQLite file, or the URL of a PostgreSQL database:"
         " postgresql://user@host/name)\n"
     )
+
+
+# -- a project ---------------------------------------------------------------------------------------------------------
+
+TITLE = "Checked by doctor"
+
+
+@pytest.fixture
+def pushed(
+    studio_server: EmbeddedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, str, StudioClient]:
+    """A store with a title of its own for its project, and a client of the server that the environment names."""
+    monkeypatch.setenv("ANNOTATE_STUDIO_TOKEN", studio_server.token)
+    monkeypatch.setenv("ANNOTATE_STUDIO_URL", studio_server.url)
+    path, title = str(tmp_path / "store.db"), f"{TITLE} {tmp_path.name}"[:50]
+    client = StudioClient(studio_server.url, studio_server.token)
+    with Store.open(path) as store:
+        fill(store, [article(number) for number in range(3)], "v1")
+        push(store, client, pipeline="v1", title=title)
+    return path, title, client
+
+
+@pytest.mark.studio
+def test_a_project_is_healthy_until_something_is_changed(
+    doctor: Doctor, pushed: tuple[str, str, StudioClient], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, title, client = pushed
+    code, answers = doctor("--store", path, "--project", title)
+    assert code == 0
+    assert answers["project"]["value"].startswith(title)
+    assert answers["read back"]["value"].startswith("3 tasks, 3 predictions, ")
+    code, answers = doctor("--store", path, "--project", title, "--sample-tasks", "2")
+    assert code == 0
+    assert answers["read back"]["value"].startswith("2 tasks, 2 predictions, ")
+    (project,) = client.projects(title)
+    task = client.tasks(project.id)[0].id
+    prediction = client.predictions(task)[0].id
+    client.request("empty a prediction", "PATCH", f"api/predictions/{prediction}/", body={"result": []})
+    assert _run(["doctor", "--store", path, "--project", title]) == 3
+    shown = capsys.readouterr()
+    lines = [line for line in shown.err.splitlines() if line.startswith("prediction, ")]
+    assert lines[0] == (
+        f"prediction, task {task}, prediction {prediction}: region a1 is missing (delete the task's predictions in"
+        " Label Studio (Data Manager: select it, Actions, Delete Predictions), then run `annotate push --resend-gone`)"
+    )
+    assert len(lines) == 5
+    assert "item" not in shown.out + shown.err, "no words of an article"
+    client.close()
+
+
+@pytest.mark.studio
+def test_without_a_title_the_usual_project_is_checked_when_it_can_be_seen(
+    doctor: Doctor, pushed: tuple[str, str, StudioClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _, client = pushed
+    title = f"Usual {Path(path).parent.name}"[:50]
+    monkeypatch.setattr("annotate.cli.doctor_project.PROJECT", title)
+    code, answers = doctor("--store", path)
+    assert (code, answers["project"]["value"]) == (0, f"not checked: Label Studio has none titled {title!r}")
+    with Store.existing(path) as store:
+        push(store, client, pipeline="v1", title=title)
+    code, answers = doctor("--store", path)
+    assert code == 0
+    assert answers["project"]["value"].startswith(title)
+    assert answers["labeling config"]["value"] == "the scheme's"
+    monkeypatch.setenv("ANNOTATE_STUDIO_TOKEN", "f" * 40)
+    code, answers = doctor("--store", path)
+    assert code == 0
+    assert answers["project"]["value"].startswith("not checked: could not ask whose the token is: HTTP 401")
+    monkeypatch.delenv("ANNOTATE_STUDIO_TOKEN")
+    assert doctor("--store", path)[1]["project"]["value"] == "not checked: there is no API token"
+    client.close()
+
+
+@pytest.mark.studio
+def test_a_wrong_token_a_wrong_title_and_a_missing_store_are_problems(
+    doctor: Doctor, pushed: tuple[str, str, StudioClient], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path, title, client = pushed
+    client.close()
+    code, answers = doctor("--store", path, "--project", "No such project")
+    assert (code, answers["project"]["problem"]) == (3, "there is no project titled 'No such project'")
+    assert answers["to be pushed"]["value"] == "3 articles of v1, 0 of them not acceptable"
+    code, answers = doctor("--store", str(tmp_path / "none.db"), "--project", title)
+    assert (code, answers["project"]["problem"]) == (3, "there is no store here")
+    monkeypatch.setenv("ANNOTATE_STUDIO_TOKEN", "canary" * 6)
+    code, answers = doctor("--store", path, "--project", title)
+    assert code == 3
+    assert answers["token"]["mend"] == "check the token: ANNOTATE_STUDIO_TOKEN or --token-file"
+    assert "canary" not in json.dumps(answers)
+
+
+def test_a_project_on_a_server_that_is_down(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = ("--url", "http://127.0.0.1:9")
+    code, answers = doctor(*where, "--project", "Any")
+    assert (code, answers["project"]["problem"]) == (3, "there is no API token for this Label Studio")
+    monkeypatch.setenv("ANNOTATE_STUDIO_TOKEN", "f" * 40)
+    code, answers = doctor(*where, "--project", "Any")
+    assert code == 3
+    assert answers["Label Studio"]["value"] == "not installed yet (annotate studio start does)"
+    assert answers["server of the project"]["mend"] == "start it with `annotate studio start`, or check the URL"
+    code, answers = doctor(*where)
+    assert code == 0
+    assert answers["project"]["value"].startswith("not checked: could not ask for the version: cannot be reached")
+    code, answers = doctor("--project", "Any")
+    assert (code, answers["project"]["problem"]) == (3, "the embedded Label Studio is not running")

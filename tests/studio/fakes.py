@@ -143,6 +143,12 @@ class FakeStudio:
 
         self._serve("set labeling config", change)
 
+    def set_instruction(self, project: int, instruction: str, *, show: bool) -> None:
+        def change() -> None:
+            self.found = [replace(one, instruction=instruction) if one.id == project else one for one in self.found]
+
+        self._serve("set instruction", change)
+
     def show_version(self, project: int, version: str) -> None:
         def show() -> None:
             self.shown = version
