@@ -6,7 +6,9 @@ import click
 
 from annotate.cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "adjudicate": "annotate.cli.review_adjudicate:adjudicate",
+}
 
 
 @click.group(cls=LazyGroup, members=COMMANDS)

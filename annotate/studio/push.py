@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 
@@ -26,13 +26,13 @@ from annotate.contracts import label_config
 from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.store import Store
 from annotate.store.lease import Lease
-from annotate.store.outbox import Due, Extra, Outbox, Standing, bind_project, knows_project
-from annotate.store.tables import TaskState, utc_now
+from annotate.store.outbox import Extra, Outbox, Standing, bind_project, knows_project, purpose_of
+from annotate.store.tables import Purpose, TaskState, utc_now
 from annotate.studio.client import Remote, RemoteProject, RemoteTask
 from annotate.studio.tasks import prediction_of, task_data
-from annotate.studio.validate import prediction_problems, problems_of, vocabulary_of
+from annotate.studio.validate import Vocabulary, prediction_problems, problems_of, vocabulary_of
 
-__all__ = ["BATCH", "GRACE", "Checkpoint", "Pushed", "find_project", "push"]
+__all__ = ["BATCH", "GRACE", "Cargo", "Checkpoint", "Parcel", "Pushed", "find_project", "push"]
 
 BATCH = 250
 BATCH_BYTES = 20_000_000
@@ -82,6 +82,69 @@ class Pushed:
         return content
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One prediction to be sent: within a new task with this data, or to the task that is there as `remote_id`."""
+
+    push_key: str
+    number: int
+    remote_id: int | None
+    article_id: str
+    data: dict[str, str]
+    prediction: dict[str, Any]
+
+
+class Cargo(Protocol):
+    """What is pushed: the kind of project, its page, and what its tasks hold."""
+
+    @property
+    def version(self) -> str:
+        """The model version of the predictions."""
+
+    @property
+    def purpose(self) -> Purpose: ...
+    @property
+    def config(self) -> str:
+        """The labeling config."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the predictions may hold."""
+
+    def outbox(self, store: Store, number: int, lease: Lease) -> Outbox:
+        """Return the outbox of the project with this number."""
+
+    def parcels(self, outbox: Outbox, *, tasks: bool, after: int, limit: int) -> list[Parcel]:
+        """Return what is due by article number from `after` (exclusive): new tasks, or predictions for old ones."""
+
+
+class _Predictions:
+    """The predictions of one pipeline version, for people to correct."""
+
+    purpose = Purpose.ANNOTATION
+
+    def __init__(self, pipeline: str) -> None:
+        self.version = pipeline
+        self.config = label_config()
+        self.vocabulary = vocabulary_of(self.config)
+
+    def outbox(self, store: Store, number: int, lease: Lease) -> Outbox:
+        return Outbox(store, number, lease)
+
+    def parcels(self, outbox: Outbox, *, tasks: bool, after: int, limit: int) -> list[Parcel]:
+        return [
+            Parcel(
+                push_key=due.push_key,
+                number=due.number,
+                remote_id=due.remote_id,
+                article_id=due.article.id,
+                data=task_data(due.article, due.push_key),
+                prediction=prediction_of(due.record, self.version),
+            )
+            for due in outbox.due(self.version, tasks=tasks, after=after, limit=limit)
+        ]
+
+
 def find_project(store: Store, remote: Remote, title: str) -> RemoteProject | None:
     """Return the project with this title: the one pushed to before, or the only one.
 
@@ -103,7 +166,8 @@ def push(
     store: Store,
     remote: Remote,
     *,
-    pipeline: str,
+    pipeline: str | None = None,
+    cargo: Cargo | None = None,
     title: str,
     batch: int = BATCH,
     resend_gone: bool = False,
@@ -115,24 +179,28 @@ def push(
     sleep: Callable[[float], None] = time.sleep,
     holder: str | None = None,
 ) -> Pushed:
-    """Bring a project up to date with the articles that a pipeline version predicted.
+    """Bring a project up to date with the articles that a pipeline version predicted, or with another cargo.
 
-    title: of the project, made when there is none. batch: tasks per request. resend_gone: send again what was deleted
-    on the server. grace: how long a request without a clear answer may still take effect. progress: called with the
-    number of articles just found there or sent. say: called when there is something to wait for. checkpoint: called
-    with the name of each step that has just been taken.
+    pipeline or cargo: what is pushed, one of them. title: of the project, made when there is none. batch: tasks per
+    request. resend_gone: send again what was deleted on the server. grace: how long a request without a clear answer
+    may still take effect. progress: called with the number of articles just found there or sent. say: called when there
+    is something to wait for. checkpoint: called with the name of each step that has just been taken.
     Raises: Busy when another push to the project runs; StudioRefused; StudioUnreachable when the server stops answering
     (what was sent is remembered: run it again).
     """
-    project = _project(store, remote, title)
+    if cargo is None:
+        assert pipeline is not None
+        cargo = _Predictions(pipeline)
+    project = _project(store, remote, title, cargo)
     checkpoint("project")
-    number = bind_project(store, project.identity, project.id, title)
+    number = bind_project(store, project.identity, project.id, title, purpose=cargo.purpose)
     lease = Lease(store, number, holder or _own_name(), is_gone=_is_gone, clock=clock)
     with lease.held(), ThreadPoolExecutor(1, thread_name_prefix="push") as courier:
         run = _Push(
-            Outbox(store, number, lease),
+            cargo.outbox(store, number, lease),
             remote,
-            Pushed(project, pipeline),
+            Pushed(project, cargo.version),
+            cargo,
             batch=batch,
             grace=grace,
             courier=courier,
@@ -160,6 +228,7 @@ class _Push:
         outbox: Outbox,
         remote: Remote,
         pushed: Pushed,
+        cargo: Cargo,
         *,
         batch: int,
         grace: timedelta,
@@ -183,7 +252,7 @@ class _Push:
         self._checkpoint = checkpoint
         self._clock = clock
         self._sleep = sleep
-        self._vocabulary = vocabulary_of()
+        self._cargo = cargo
         self._touched: set[str] = set()
         self._left_alone: set[str] = set()
         self._done = 0
@@ -194,6 +263,7 @@ class _Push:
         outbox.enter(self._project.identity, self._pipeline)
         self._checkpoint("entered")
         self._sweep()
+        self._renew()
         if resend_gone:
             outbox.resend_gone(self._pipeline)
         before = outbox.standing(self._pipeline)
@@ -300,7 +370,7 @@ class _Push:
 
     def _items(self, *, tasks: bool) -> Iterator[_Item]:
         after = 0
-        while due := self._outbox.due(self._pipeline, tasks=tasks, after=after, limit=self._batch):
+        while due := self._cargo.parcels(self._outbox, tasks=tasks, after=after, limit=self._batch):
             after = due[-1].number
             wrong: dict[str, tuple[str, str]] = {}
             for one in due:
@@ -309,20 +379,19 @@ class _Push:
                     continue
                 body, problems = self._built(one)
                 if problems:
-                    wrong[one.push_key] = (one.article.id, "; ".join(problems))
+                    wrong[one.push_key] = (one.article_id, "; ".join(problems))
                 else:
-                    yield _Item(one.push_key, one.article.id, body)
+                    yield _Item(one.push_key, one.article_id, body)
             if wrong:
                 self._reject(wrong, tasks=tasks)
 
-    def _built(self, due: Due) -> tuple[dict[str, Any], list[str]]:
-        data = task_data(due.article, due.push_key)
-        prediction = prediction_of(due.record, self._pipeline)
+    def _built(self, due: Parcel) -> tuple[dict[str, Any], list[str]]:
+        vocabulary = self._cargo.vocabulary
         if due.remote_id is not None:
-            return {**prediction, "task": due.remote_id}, prediction_problems(data, prediction, self._vocabulary)
+            return {**due.prediction, "task": due.remote_id}, prediction_problems(due.data, due.prediction, vocabulary)
         # The key stands in `meta` as well: a listing can then do without the texts.
-        task = {"data": data, "meta": {"push_key": due.push_key}, "predictions": [prediction]}
-        return task, problems_of(task, self._vocabulary)
+        task = {"data": due.data, "meta": {"push_key": due.push_key}, "predictions": [due.prediction]}
+        return task, problems_of(task, vocabulary)
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -341,6 +410,27 @@ class _Push:
         for tasks in listing.values():
             if len(tasks) == 1:
                 self._remove_double_predictions(tasks[0])
+
+    def _renew(self) -> None:
+        """Take back the tasks that ask for something else than is wanted now, unless a person has worked on them."""
+        outdated = self._outbox.outdated()
+        for key, remote_id in outdated:
+            if key not in self._touched and (remote_id is None or self._taken_back(key, remote_id)):
+                self._outbox.forget(key)
+                self._checkpoint("forgotten")
+        if outdated:
+            self._outbox.enter(self._project.identity, self._pipeline)
+
+    def _taken_back(self, key: str, task: int) -> bool:
+        """Delete a task unless a person has begun it meanwhile; return whether it is gone."""
+        found = self._remote.tasks(self._project.id, only=task)
+        if not found or found[0].push_key != key:
+            return False  # it stands elsewhere: the next listing tells
+        if found[0].touched:
+            return False
+        self._remote.delete_task(task)
+        self._checkpoint("taken back")
+        return True
 
     def _removed(self, extra: Extra) -> bool:
         """Delete a surplus task unless a person has worked on it; return whether it is gone.
@@ -380,14 +470,19 @@ class _Push:
         return bool(waited)
 
 
-def _project(store: Store, remote: Remote, title: str) -> RemoteProject:
+def _project(store: Store, remote: Remote, title: str, cargo: Cargo) -> RemoteProject:
     """Find or make the project, with our labeling config."""
-    config = label_config().strip()  # as the server keeps it
+    config = cargo.config.strip()  # as the server keeps it
     project = find_project(store, remote, title)
     if project is None:
         return remote.create_project(title, config)
+    purpose = purpose_of(store, project.identity)
+    if purpose not in (None, cargo.purpose):
+        raise StudioError(
+            f"the project {title!r} is for {purpose}", where=remote.url, mend="give another title with --project"
+        )
     if project.label_config != config:
-        if not knows_project(store, project.identity):
+        if purpose is None:
             raise StudioError(
                 f"the project {title!r} is not ours: it has another labeling config",
                 where=remote.url,
