@@ -34,7 +34,8 @@ from annotate.cli.options import json_option, store_option
     default="agreed",
     show_default=True,
     help="What counts where several people annotated an article. agreed: what was adjudicated, marked as ground truth,"
-    " or read alike by all. majority: besides, each value that more than half of them gave. single: one person's reading.",
+    " or read alike by all. majority: besides, each value that more than half of them gave. single: one person's"
+    " reading.",
 )
 @click.option("--annotator", metavar="NAME", help="With --policy single: whose reading.  [default: the first one's]")
 @store_option
@@ -52,8 +53,8 @@ def export(
     """Write the verified labels as a dataset.
 
     Only what a person submitted is exported; skipped and unreviewed articles never are, nor articles on which
-    annotators disagree and nobody has decided (`annotate review adjudicate`), unless --policy says so. FOLDER (default: exports/sources) receives the rows, dataset.json with the dataset's version,
-    and SHA256SUMS, written last.
+    annotators disagree and nobody has decided (`annotate review adjudicate`), unless --policy says so. FOLDER (default:
+    exports/sources) receives the rows, dataset.json with the dataset's version, and SHA256SUMS, written last.
 
     \b
     Example:

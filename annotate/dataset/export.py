@@ -47,8 +47,8 @@ def export(
     """Write the dataset.
 
     readings: called once a file, and must give the same each time (a store's are read in short pages, never held in
-    memory). with_text: False writes standoff rows: offsets and hashes, no text. policy: that made the readings, noted in
-    the manifest when it is not the usual one.
+    memory). with_text: False writes standoff rows: offsets and hashes, no text. policy: what made the readings, noted
+    in the manifest when it is not the usual one.
     Other files in the folder are left alone. Raises: DatasetError when the folder holds a file of the same name that no
     export wrote, or cannot be written.
     """

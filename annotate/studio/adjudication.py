@@ -7,13 +7,12 @@ goes wrong on the way.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from annotate.contracts import adjudication_config
 from annotate.errors import RecordError
@@ -26,7 +25,7 @@ from annotate.store.adjudications import Adjudications, Case, Input, inputs_of
 from annotate.store.annotations import current
 from annotate.store.lease import Lease
 from annotate.store.outbox import Outbox
-from annotate.store.tables import ArticleRow, ProjectRow, Purpose
+from annotate.store.tables import ProjectRow, Purpose
 from annotate.studio.push import Parcel
 from annotate.studio.tasks import result_of, task_data
 from annotate.studio.validate import vocabulary_of

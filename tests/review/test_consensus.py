@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.errors import RecordError
-from annotate.record import Article, Attribution, Notice, Record, SpeakerRef, canonical, make_attribution
+from annotate.record import Article, Notice, Record, SpeakerRef, canonical, make_attribution
 from annotate.review.consensus import Consensus, consensus, content_digest, letters_for, majority
 from annotate.review.merging import trimmed
 from annotate.scheme import CueClass, NoticeKind, OutletRole, Quality, SourceType
 from tests.records import TEXT, records, sample_record, span
+from tests.review.drawn import fields_of, readings
 
 
 def changed(record: Record, attribution: str, **fields: object) -> Record:
@@ -23,16 +24,12 @@ def changed(record: Record, attribution: str, **fields: object) -> Record:
         record.model_copy(
             update={
                 "attributions": tuple(
-                    make_attribution(TEXT, **{**_fields(item), **fields}) if item.id == attribution else item
+                    make_attribution(TEXT, **{**fields_of(item), **fields}) if item.id == attribution else item
                     for item in record.attributions
                 )
             }
         )
     )
-
-
-def _fields(item: Attribution) -> dict[str, object]:
-    return {name: getattr(item, name) for name in Attribution.model_fields}
 
 
 def listed(found: Consensus) -> list[tuple[str, dict[str, str]]]:
@@ -44,41 +41,6 @@ def test_what_identical_records_agree_on_is_the_record(record: Record, count: in
     found = consensus(dict.fromkeys("ABCD"[:count], record))
     assert found == Consensus(record, ())
     assert majority([record] * count) == record
-
-
-@st.composite
-def readings(draw: st.DrawFn) -> list[Record]:
-    """Draw two or three Records over one text, that share some of their items."""
-    one = draw(records())
-    assert one.text is not None
-    others = []
-    for _ in range(draw(st.integers(1, 2))):
-        keep = [item for item in one.attributions if draw(st.booleans())]
-        known = {item.id for item in keep}
-        values = {"cue_class": draw(st.none() | st.sampled_from(CueClass)), "source_type": SourceType.EXPERT}
-        keep = [
-            item.model_copy(update={key: value for key, value in values.items() if getattr(item, key) is not None})
-            for item in keep
-        ]
-        others.append(
-            canonical(
-                one.model_copy(
-                    update={
-                        "attributions": tuple(make_attribution(one.text, **_fields(item)) for item in keep),
-                        "verifications": tuple(
-                            item.model_copy(update={"about": tuple(set(item.about) & known)})
-                            for item in one.verifications
-                            if draw(st.booleans())
-                        ),
-                        "disputes": tuple(pair for pair in one.disputes if set(pair) <= known),
-                        "notices": tuple(item for item in one.notices if draw(st.booleans())),
-                        "unlinked": one.unlinked.model_copy(update={"relations": ()}),
-                        "quality": draw(st.none() | st.sampled_from(Quality)),
-                    }
-                )
-            )
-        )
-    return [one.model_copy(update={"unlinked": one.unlinked.model_copy(update={"relations": ()})}), *others]
 
 
 @given(drawn=readings())
