@@ -23,7 +23,8 @@ _ADDED = (
     ),
     (
         "    .labels { grid-area: labels;",
-        "    .questions { grid-area: questions; margin-top: .5rem; border-left: 4px solid #b83ab8; padding-left: 1rem; }\n"
+        "    .questions { grid-area: questions; margin-top: .5rem; border-left: 4px solid #b83ab8; padding-left: 1rem;\n"
+        "                 max-height: 30vh; overflow-y: auto; }\n"
         "    .questions h4 { font-size: .9rem; }\n"
         "    .labels { grid-area: labels;",
     ),

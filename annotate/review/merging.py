@@ -30,11 +30,11 @@ from annotate.record import (
     canonical,
     make_attribution,
 )
+from annotate.review.places import Places, chosen_span
 from annotate.scheme import Label, Relation
 
-__all__ = ["Disagreement", "Merger", "chosen_span", "trimmed"]
+__all__ = ["Disagreement", "Merger"]
 
-EDGES = " \t\n\r\u00a0\u202f.,;:!?…"
 _SOURCE_FIELDS = ("source_type", "anonymity", "independence", "reliability")
 
 _Item = TypeVar("_Item", Attribution, OutletMention, Verification, Notice, Region)
@@ -54,22 +54,6 @@ class Disagreement:
     given: tuple[tuple[str, str], ...]
 
 
-def trimmed(text: str, span: Span) -> Span:
-    """Return the span without white space and sentence punctuation at its edges (itself, if it is nothing else)."""
-    start, end = span
-    while start < end and text[start] in EDGES:
-        start += 1
-    while end > start and text[end - 1] in EDGES:
-        end -= 1
-    return (start, end) if start < end else span
-
-
-def chosen_span(spans: Iterable[Span]) -> Span:
-    """Return the span given most often; of several, the shortest, then the first."""
-    counted = Counter(spans)
-    return min(counted, key=lambda span: (-counted[span], span[1] - span[0], span))
-
-
 class Merger:
     """Merges the Records behind letters; quorum: how many must hold something for it to be kept (over a half)."""
 
@@ -80,6 +64,7 @@ class Merger:
         assert first.text is not None
         self._first = first
         self._text = first.text
+        self._places = Places(first.text, (_regions_of(record) for record in self._records.values()))
         self._ids: dict[str, dict[str, str]] = {letter: {} for letter in self._records}
         self._taken: set[str] = set()
         self._open: list[Disagreement] = []
@@ -87,11 +72,17 @@ class Merger:
 
     def merge(self) -> tuple[Record, tuple[Disagreement, ...]]:
         """Return what is kept, without provenance, and the disagreements in the order of the text."""
-        outlets = self._kept(lambda record: record.outlets, Label.OUTLET, self._place)
+        outlets = self._kept(lambda record: record.outlets, Label.OUTLET, self._place_as(Label.OUTLET))
         attributions = self._kept(lambda record: record.attributions, Label.QUOTE, self._quote_key)
-        verifications = self._kept(lambda record: record.verifications, Label.VERIFICATION, self._place)
-        notices = self._kept(lambda record: record.notices, Label.NOTICE, self._place)
-        regions = self._kept(lambda record: record.unlinked.regions, None, lambda item: (item.label, self._place(item)))
+        verifications = self._kept(
+            lambda record: record.verifications, Label.VERIFICATION, self._place_as(Label.VERIFICATION)
+        )
+        notices = self._kept(lambda record: record.notices, Label.NOTICE, self._place_as(Label.NOTICE))
+        regions = self._kept(
+            lambda record: record.unlinked.regions,
+            None,
+            lambda item: (item.label, self._places.of(item.label, item.span)),
+        )
         self._outlets = {name: self._outlet(name, group) for name, group in outlets.items()}
         merged = tuple(self._attribution(name, group) for name, group in attributions.items())
         loose = [self._region(name, group) for name, group in regions.items()]
@@ -114,11 +105,11 @@ class Merger:
 
     # -- which items are the same --------------------------------------------------------------------------------
 
-    def _place(self, item: OutletMention | Verification | Notice | Region) -> Span:
-        return trimmed(self._text, item.span)
+    def _place_as(self, label: Label) -> Callable[[OutletMention | Verification | Notice], Span]:
+        return lambda item: self._places.of(label, item.span)
 
     def _quote_key(self, item: Attribution) -> tuple[Span, ...]:
-        return tuple(trimmed(self._text, span) for span in item.quote)
+        return tuple(self._places.of(Label.QUOTE, span) for span in item.quote)
 
     def _kept(
         self, items: Callable[[Record], Sequence[_Item]], label: Label | None, key: Callable[[_Item], Any]
@@ -209,13 +200,11 @@ class Merger:
 
     def _part(self, relation: Relation, at: Span, given: Mapping[str, Sequence[Span]]) -> tuple[Span, ...]:
         """Vote on the cue or source spans of an attribution."""
-        holding: defaultdict[tuple[Span, int], dict[str, Span]] = defaultdict(dict)
+        label = Label.SOURCE if relation is Relation.SAID_BY else Label.CUE
+        holding: defaultdict[Span, dict[str, Span]] = defaultdict(dict)
         for letter, spans in given.items():
-            seen: Counter[Span] = Counter()
             for span in spans:
-                place = trimmed(self._text, span)
-                holding[place, seen[place]][letter] = span
-                seen[place] += 1
+                holding[self._places.of(label, span)][letter] = span
         kept = {key for key, spans in holding.items() if len(spans) >= self._quorum}
         if any(len(spans) < len(given) for spans in holding.values()):
             words = {letter: " + ".join(self._words(span) for span in spans) for letter, spans in given.items()}
@@ -292,13 +281,13 @@ class Merger:
 
     def _parts_alone(self, merged: Iterable[Attribution], loose: Iterable[Region]) -> list[Region]:
         """Keep the cues and sources that enough letters hold, although the quotes they belong to are in dispute."""
-        held = {(Label.CUE, trimmed(self._text, span)) for item in merged for span in item.cue}
-        held |= {(Label.SOURCE, trimmed(self._text, span)) for item in merged for span in item.source}
-        held |= {(region.label, self._place(region)) for region in loose}
+        held = {(Label.CUE, self._places.of(Label.CUE, span)) for item in merged for span in item.cue}
+        held |= {(Label.SOURCE, self._places.of(Label.SOURCE, span)) for item in merged for span in item.source}
+        held |= {(region.label, self._places.of(region.label, region.span)) for region in loose}
         found: defaultdict[tuple[Label, Span], dict[str, tuple[Span, dict[str, str]]]] = defaultdict(dict)
         for letter, record in self._records.items():
             for label, span, attributes in _parts_of(record):
-                found[label, trimmed(self._text, span)].setdefault(letter, (span, attributes))
+                found[label, self._places.of(label, span)].setdefault(letter, (span, attributes))
         regions = []
         for (label, place), given in sorted(found.items()):
             if (label, place) not in held and len(given) >= self._quorum:
@@ -380,6 +369,15 @@ def _parts_of(record: Record) -> Iterable[tuple[Label, Span, dict[str, str]]]:
                 yield label, span, {key: str(value) for key, value in given.items() if value is not None}
     for region in record.unlinked.regions:
         yield region.label, region.span, dict(region.attributes)
+
+
+def _regions_of(record: Record) -> Iterable[tuple[str, Span]]:
+    for item in record.attributions:
+        yield from ((Label.QUOTE, span) for span in item.quote)
+    yield from ((label, span) for label, span, _ in _parts_of(record))
+    yield from ((Label.OUTLET, outlet.span) for outlet in record.outlets)
+    yield from ((Label.VERIFICATION, one.span) for one in record.verifications)
+    yield from ((Label.NOTICE, notice.span) for notice in record.notices)
 
 
 def _at(item: Attribution | OutletMention | Verification | Notice | Region) -> Span:

@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import Any
 
 from annotate.record import Span
-from annotate.review.merging import chosen_span, trimmed
+from annotate.review.places import Places, chosen_span
 
 __all__ = ["DECISION", "Decision", "Item", "Page", "Question", "decided", "page_of", "read_questions"]
 
@@ -60,9 +60,8 @@ class Page:
     questions: tuple[Question, ...]
 
     def as_html(self) -> str:
-        """Return the questions as an HTML list; all words of the article are escaped."""
-        lines = "".join(f"<li>{html.escape(question.line)}</li>" for question in self.questions)
-        return f"<ol>{lines}</ol>" if lines else ""
+        """Return the questions as HTML, a line each; all words of the article are escaped."""
+        return "".join(f"<div>{html.escape(question.line)}</div>" for question in self.questions)
 
     def as_json(self) -> str:
         """Return the questions as JSON, for `read_questions`."""
@@ -119,6 +118,7 @@ class _Layout:
         self._quality: dict[str, str] = {}
         self._types: dict[str, str] = {}
         self._asked: list[tuple[Span, Question]] = []
+        self._places = Places(text, (_regions_of(results[letter]) for letter in self._letters))
         for letter in self._letters:
             self._read(letter, results[letter])
         self._give_ids()
@@ -128,9 +128,8 @@ class _Layout:
         seen: Counter[tuple[str, Span]] = Counter()
         for item in result:
             if item["type"] == "labels":
-                span = (item["value"]["start"], item["value"]["end"])
-                label = item["value"]["labels"][0]
-                place = (label, trimmed(self._text, span))
+                label, span = _region(item)
+                place = (label, self._places.of(label, span))
                 node = self._nodes.setdefault((*place, seen[place]), _Node((*place, seen[place])))
                 seen[place] += 1
                 node.spans[letter], node.ids[letter], node.values[letter] = span, item["id"], {}
@@ -234,7 +233,7 @@ class _Layout:
 
     def _given(self, words: Mapping[str, str], nothing: str, among: Iterable[str] | None = None) -> str:
         letters = self._letters if among is None else sorted(among)
-        return " · ".join(f"{letter} {words.get(letter) or nothing}" for letter in letters)
+        return " · ".join(f"{letter}: {words.get(letter) or nothing}" for letter in letters)
 
     def _quoted(self, span: Span) -> str:
         words = " ".join(self._text[slice(*span)].split())
@@ -280,6 +279,14 @@ class _Layout:
         # A text control's value takes the place of the region's text.
         value = {**place, "text": values} if kind == "textarea" else {**place, kind: values}
         return {"id": region, "from_name": name, "to_name": "text", "type": kind, "value": value}
+
+
+def _region(item: Item) -> tuple[str, Span]:
+    return item["value"]["labels"][0], (item["value"]["start"], item["value"]["end"])
+
+
+def _regions_of(result: Sequence[Item]) -> Iterator[tuple[str, Span]]:
+    return (_region(item) for item in result if item["type"] == "labels")
 
 
 def decided(result: Sequence[Mapping[str, Any]], questions: Sequence[Question]) -> tuple[list[Item], list[str]]:

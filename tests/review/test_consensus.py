@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from annotate.errors import RecordError
 from annotate.record import Article, Notice, Record, SpeakerRef, canonical, make_attribution
 from annotate.review.consensus import Consensus, consensus, content_digest, letters_for, majority
-from annotate.review.merging import trimmed
+from annotate.review.places import trimmed
 from annotate.scheme import CueClass, NoticeKind, OutletRole, Quality, SourceType
 from tests.records import TEXT, records, sample_record, span
 from tests.review.drawn import fields_of, readings

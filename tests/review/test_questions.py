@@ -11,7 +11,7 @@ from hypothesis import given
 from annotate.contracts import adjudication_config, label_config
 from annotate.record import Record, SpeakerRef, canonical
 from annotate.review.consensus import consensus
-from annotate.review.merging import trimmed
+from annotate.review.places import Places
 from annotate.review.questions import Page, decided, page_of, read_questions
 from annotate.scheme import Quality, SourceType
 from annotate.studio.adjudication import Disputes
@@ -74,7 +74,7 @@ def test_an_attribute_in_dispute_is_empty_and_asked_for() -> None:
     one = sample_record()
     other = changed(one, "a1", source_type=SourceType.SPOKESPERSON)
     found = page(A=one, B=other)
-    assert lines(found) == ["1. Source “Colonel Ada Example”, source_type: A official · B spokesperson"]
+    assert lines(found) == ["1. Source “Colonel Ada Example”, source_type: A: official · B: spokesperson"]
     source = region(found, "Source", "Colonel Ada Example")
     assert source["meta"] == {"text": lines(found)}
     assert source["id"] not in values(found.result, "source_type")
@@ -95,7 +95,7 @@ def test_alternatives_stand_side_by_side_until_one_is_taken_away() -> None:
     other = changed(one, "a2", quote=[(start - 7, end)])
     found = page(A=one, B=other)
     asked = next(question for question in found.questions if question.about == "region")
-    assert asked.line == "1. Quote: A “this” · B “denied this”"
+    assert asked.line == "1. Quote: A: “this” · B: “denied this”"
     first, second = region(found, "Quote", "this"), region(found, "Quote", "denied this")
     assert first["meta"]["text"][0].startswith("marked by A only\n")
     assert second["meta"]["text"][0].startswith("marked by B only\n")
@@ -116,8 +116,8 @@ def test_two_alternatives_left_undecided_are_named() -> None:
     other = changed(other, "a1", speaker=SpeakerRef(name="Ben Sample"))
     found = page(A=one, B=other)
     assert lines(found) == [
-        "1. Source “Colonel Ada Example”, name: A Ada Example · B Ben Sample",
-        "2. The article as a whole, quality: A not set · B ok",
+        "1. Source “Colonel Ada Example”, name: A: Ada Example · B: Ben Sample",
+        "2. The article as a whole, quality: A: not set · B: ok",
     ]
     assert decided(found.result, found.questions)[1] == lines(found)
 
@@ -130,8 +130,8 @@ def test_a_relation_in_dispute_is_there_and_asked_about() -> None:
     found = page(A=one, B=other)
     quote, source = region(found, "Quote", "this"), region(found, "Source", "Colonel Ada Example")
     assert lines(found) == [
-        "1. Source: A “Rebels” · B not marked",
-        "2. Quote “this” said_by: A not drawn · B “Colonel Ada Example”",
+        "1. Source: A: “Rebels” · B: not marked",
+        "2. Quote “this” said_by: A: not drawn · B: “Colonel Ada Example”",
     ]
     drawn = {"type": "relation", "from_id": quote["id"], "to_id": source["id"], "direction": "right"}
     assert {**drawn, "labels": ["said_by"]} in found.result
@@ -181,7 +181,7 @@ def test_who_follows_one_annotator_everywhere_ends_with_that_reading(drawn: list
     records = dict(zip("ABC", drawn, strict=False))
     found = page(**records)
     for letter, record in records.items():
-        left, still_open = decided(_follow(found, result_of(record, ratings=True), record.text or ""), found.questions)
+        left, still_open = decided(_follow(found, records, letter), found.questions)
         # That an annotator judged the article not at all is no judgement to follow.
         open_to_all = [one.line for one in found.questions if one.about == "quality" and record.quality is None]
         assert still_open == open_to_all, letter
@@ -189,9 +189,13 @@ def test_who_follows_one_annotator_everywhere_ends_with_that_reading(drawn: list
         assert consensus({"A": record, "B": read}).disagreements == ()
 
 
-def _follow(found: Page, own: list[Item], text: str) -> list[Item]:
-    """Answer every question as the annotator with this result would."""
-    theirs, ours = _by_place(found.result, text), _by_place(own, text)
+def _follow(found: Page, records: dict[str, Record], letter: str) -> list[Item]:
+    """Answer every question as the annotator behind this letter would."""
+    results = {one: result_of(record, ratings=True) for one, record in records.items()}
+    regions = [[_region(item) for item in result if item["type"] == "labels"] for result in results.values()]
+    places = Places(records[letter].text or "", regions)
+    own = results[letter]
+    theirs, ours = _by_place(found.result, places), _by_place(own, places)
     names = {item["id"]: place for place, item in theirs.items()}
     known = {item["id"]: place for place, item in ours.items()}
     kept: list[Item] = []
@@ -214,15 +218,20 @@ def _follow(found: Page, own: list[Item], text: str) -> list[Item]:
     return kept
 
 
-def _by_place(result: list[Item], text: str) -> dict[tuple[str, tuple[int, int], int], Item]:
+def _region(item: Item) -> tuple[str, tuple[int, int]]:
+    return item["value"]["labels"][0], (item["value"]["start"], item["value"]["end"])
+
+
+def _by_place(result: list[Item], places: Places) -> dict[tuple[str, tuple[int, int], int], Item]:
     seen: Counter[tuple[str, tuple[int, int]]] = Counter()
-    places = {}
+    found = {}
     for item in result:
         if item["type"] == "labels":
-            place = (item["value"]["labels"][0], trimmed(text, (item["value"]["start"], item["value"]["end"])))
-            places[*place, seen[place]] = item
+            label, span = _region(item)
+            place = (label, places.of(label, span))
+            found[*place, seen[place]] = item
             seen[place] += 1
-    return places
+    return found
 
 
 def test_the_page_is_the_annotators_page_with_decisions() -> None:

@@ -220,8 +220,8 @@ def test_nobody_is_named_in_the_task(bench: Bench) -> None:
     assert len(identities) == 4
     for secret in (bench.ada.email, bench.ben.email, bench.ada.token, "ada-", "ben-", *identities):
         assert secret not in shown
-    assert "A " in task["data"]["questions_html"]
-    assert "B " in task["data"]["questions_html"]
+    assert "A: " in task["data"]["questions_html"]
+    assert "B: " in task["data"]["questions_html"]
 
 
 def test_a_conflict_left_open_is_named_and_not_exported(bench: Bench) -> None:
@@ -260,7 +260,7 @@ def test_an_untouched_task_is_renewed_when_an_annotation_changes(bench: Bench) -
     assert done["pushed"]["added"] + done["pushed"]["present"] == 1
     (second,) = bench.adjudications()
     assert second["data"]["push_key"] != first["data"]["push_key"]
-    assert "C " in second["data"]["questions_html"]
+    assert "C: " in second["data"]["questions_html"]
     assert bench.run("review", "adjudicate")["pushed"]["added"] == 0
     assert [task["id"] for task in bench.adjudications()] == [second["id"]]
 

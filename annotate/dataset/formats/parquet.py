@@ -133,6 +133,7 @@ def _record(row: dict[str, Any]) -> Record:
     row["meta"] = {**meta, **(json.loads(extra) if extra else {})}
     for region in row["unlinked"]["regions"]:
         region["attributes"] = dict(region["attributes"])
-    if row["provenance"] is not None and row["provenance"]["basis"] is None:
-        del row["provenance"]["basis"]
+    provenance = row["provenance"]
+    if provenance is not None and provenance.get("basis") is None:
+        provenance.pop("basis", None)  # as in a Record on which one person worked, and in older files
     return Record.model_validate_json(json.dumps(row, ensure_ascii=False))
