@@ -237,7 +237,10 @@ class _Layout:
 
     def _quoted(self, span: Span) -> str:
         words = " ".join(self._text[slice(*span)].split())
-        return f"“{words if len(words) <= _WORDS else words[: _WORDS - 1] + '…'}”"
+        if len(words) > _WORDS:
+            # Alternatives differ at either end.
+            words = f"{words[: _WORDS // 2].rstrip()} … {words[-_WORDS // 2 :].lstrip()}"
+        return f"“{words}”"
 
     # -- what is shown -------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from annotate.contracts import adjudication_config, label_config
-from annotate.record import Record, SpeakerRef, canonical
+from annotate.record import Article, Record, SpeakerRef, canonical, make_attribution
 from annotate.review.consensus import consensus
 from annotate.review.places import Places
 from annotate.review.questions import Page, decided, page_of, read_questions
@@ -108,6 +108,23 @@ def test_alternatives_stand_side_by_side_until_one_is_taken_away() -> None:
     assert asked.line not in still_open
     assert second["id"] not in {item.get("id") for item in left}
     assert not any(second["id"] in (item.get("from_id"), item.get("to_id")) for item in left)
+
+
+def test_long_alternatives_are_cut_in_the_middle_so_that_they_look_different() -> None:
+    text = "The ministry said that " + "one thing after another had been done, " * 5 + "and more was to come. Really."
+    article = Article.of(text, id="long")
+    start = text.index("that")
+
+    def reading(end: int) -> Record:
+        quote = make_attribution(text, id="a1", quote=[(start, end)])
+        return Record(id="long", text=text, sha256=article.sha256, attributions=(quote,))
+
+    whole, shorter = text.index(". Really"), text.index(", and more")
+    (line,) = lines(page(A=reading(whole), B=reading(shorter)))
+    assert line == (
+        "1. Quote: A: “that one thing after another had be … had been done, and more was to come” · B: “that one thing"
+        " after another had be … e thing after another had been done”"
+    )
 
 
 def test_two_alternatives_left_undecided_are_named() -> None:
