@@ -24,3 +24,8 @@ def contract_path(name: str) -> Path:
 def label_config() -> str:
     """Return the labeling config of the Label Studio project."""
     return contract_path("label_config.xml").read_text(encoding="utf-8")
+
+
+def adjudication_config() -> str:
+    """Return the labeling config of an adjudication project: the same page, with questions and decisions."""
+    return contract_path("adjudication_config.xml").read_text(encoding="utf-8")

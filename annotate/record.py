@@ -28,6 +28,7 @@ from annotate.scheme import (
     Label,
     NoticeKind,
     OutletRole,
+    Policy,
     Quality,
     QuoteType,
     Reliability,
@@ -39,6 +40,7 @@ from annotate.scheme import (
 __all__ = [
     "Article",
     "Attribution",
+    "Basis",
     "Evidence",
     "Meta",
     "Notice",
@@ -241,7 +243,26 @@ class Unlinked(_Frozen):
     relations: tuple[RegionLink, ...] = ()
 
 
+class Basis(_Frozen):
+    """One annotation that a Record rests on.
+
+    annotation: the first 16 hex digits of the SHA-256 of its identity on the server; content: of what it said then
+    (`content_digest`), by which a later change is noticed; annotator and created: who made it, and when.
+    """
+
+    annotation: str
+    content: str
+    annotator: str | None = None
+    created: datetime | None = None
+
+
 class Provenance(_Frozen):
+    """Who made a Record, and with what.
+
+    policy: what made one reading out of several annotations; basis: these annotations. Both are left out of the JSON
+    where nobody but the annotator had a say.
+    """
+
     tool: str = "source-annotator"
     version: str
     pipeline: str | None = None
@@ -249,6 +270,8 @@ class Provenance(_Frozen):
     scheme: int = SCHEME_VERSION
     annotator: str | None = None
     created: datetime | None = None
+    policy: Policy | None = Field(default=None, exclude_if=lambda value: value is None)
+    basis: tuple[Basis, ...] = Field(default=(), exclude_if=lambda value: not value)
 
 
 class Record(_Frozen):

@@ -167,6 +167,16 @@ class Quality(StrEnum):
     NOT_NEWS = "not_news"
 
 
+class Policy(StrEnum):
+    """How several annotations of an article become one reading."""
+
+    AGREED = "agreed"
+    GROUND_TRUTH = "ground_truth"
+    ADJUDICATED = "adjudicated"
+    MAJORITY = "majority"
+    SINGLE = "single"
+
+
 # The controls of the labeling page, by the label whose region they belong to. `None` as values: free text.
 # `quality` belongs to the article as a whole and stands apart.
 ATTRIBUTES: Mapping[Label, Mapping[str, type[StrEnum] | None]] = {

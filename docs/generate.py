@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+from adjudication_page import adjudication_page
 from figures import accuracy_table, reliability_diagram
 from figures_sourcing import sourcing_table
 from figures_stories import growth_diagram
@@ -62,6 +63,7 @@ GENERATED = {
     "docs/guideline.md": guideline_page,
     "schemas/record.schema.json": record_schema,
     "schemas/stories.schema.json": stories_schema,
+    "schemas/adjudication_config.xml": adjudication_page,
     "docs/benchmarks/accuracy.md": accuracy_table,
     "docs/benchmarks/sourcing.md": sourcing_table,
     "docs/images/reliability-house.svg": partial(reliability_diagram, "model, house style", "house-dev"),

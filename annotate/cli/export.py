@@ -31,14 +31,33 @@ FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "con
     show_default=True,
     help="none: standoff rows (offsets and SHA-256, no text), for articles that may not be redistributed.",
 )
+@click.option(
+    "--policy",
+    type=click.Choice(["agreed", "majority", "single"]),
+    default="agreed",
+    show_default=True,
+    help="What counts where several people annotated an article. agreed: what was adjudicated, marked as ground truth,"
+    " or read alike by all. majority: besides, each value that more than half of them gave. single: one person's"
+    " reading.",
+)
+@click.option("--annotator", metavar="NAME", help="With --policy single: whose reading.  [default: the first one's]")
 @store_option
 @json_option
-def export(folder: Path, formats: tuple[str, ...], text: str, store: str | None, as_json: bool) -> None:
+def export(
+    *,
+    folder: Path,
+    formats: tuple[str, ...],
+    text: str,
+    policy: str,
+    annotator: str | None,
+    store: str | None,
+    as_json: bool,
+) -> None:
     """Write the verified labels as a dataset.
 
     Only what a person submitted is exported; skipped and unreviewed articles never are, nor articles on which
-    annotators disagree. FOLDER (default: exports/sources) receives the rows, dataset.json with the dataset's version,
-    and SHA256SUMS, written last.
+    annotators disagree and nobody has decided (`annotate review adjudicate`), unless --policy says so. FOLDER (default:
+    exports/sources) receives the rows, dataset.json with the dataset's version, and SHA256SUMS, written last.
 
     \b
     Example:
@@ -46,10 +65,20 @@ def export(folder: Path, formats: tuple[str, ...], text: str, store: str | None,
     """
     from annotate.dataset.export import export as write
     from annotate.dataset.verified import verified
+    from annotate.scheme import Policy
     from annotate.store import Store
 
+    if annotator is not None and policy != "single":
+        raise click.UsageError("--annotator goes with --policy single")
+    chosen = Policy(policy)
     with Store.open(store) as opened:
-        summary = write(lambda: verified(opened), folder, formats=formats, with_text=text == "all")
+        summary = write(
+            lambda: verified(opened, policy=chosen, annotator=annotator),
+            folder,
+            formats=formats,
+            with_text=text == "all",
+            policy=None if chosen is Policy.AGREED else chosen,
+        )
     for item in summary.withheld:
         click.echo(f"not exported: {item.article_id}: {item.reason}", err=True)
     if as_json:

@@ -17,6 +17,8 @@ from annotate.cli.progress import progress
 
 if TYPE_CHECKING:
     from annotate.store import Store
+    from annotate.store.tables import Purpose
+    from annotate.studio.client import RemoteProject, StudioClient
     from annotate.studio.pull import PullSummary
 
 
@@ -44,7 +46,8 @@ def pull(
     """Fetch what people annotated, skipped and deleted.
 
     Every version of every annotation is kept, with who made it, when and how long it took; nothing is overwritten. An
-    annotation that cannot be read is reported with its task, kept as it came, and makes the exit code 1.
+    annotation that cannot be read is reported with its task, kept as it came, and makes the exit code 1. The project
+    that `annotate review adjudicate` made beside this one is fetched too.
 
     \b
     Example:
@@ -75,15 +78,36 @@ def _repeatedly(seconds: int | None) -> Iterator[int]:
 
 def _from_server(store: Store, url: str | None, token_file: str | None, title: str) -> PullSummary:
     from annotate.errors import StudioError
-    from annotate.store.outbox import bind_project
+    from annotate.studio.adjudication import adjudication_title
     from annotate.studio.push import find_project
 
     with connect(url, token_file) as client:
         project = find_project(store, client, title)
         if project is None:
             raise StudioError(f"has no project titled {title!r}", where=client.url, mend="run annotate push first")
-        tasks = client.export(project.id)
-        return _file(store, bind_project(store, project.identity, project.id, title), tasks, complete=True)
+        summary = _project(store, client, project, title)
+        # What was decided on belongs to it: the project that `annotate review adjudicate` made beside this one.
+        beside = find_project(store, client, adjudication_title(title))
+        if beside is not None:
+            summary.add(_project(store, client, beside, beside.title))
+        return summary
+
+
+def _project(store: Store, client: StudioClient, project: RemoteProject, title: str) -> PullSummary:
+    from annotate.store.outbox import bind_project
+
+    tasks = client.export(project.id)
+    purpose = _purpose(tasks)
+    number = bind_project(store, project.identity, project.id, title, purpose=purpose)
+    return _file(store, number, tasks, complete=True)
+
+
+def _purpose(tasks: Iterable[Mapping[str, Any]]) -> Purpose:
+    """Tell by its tasks what a project is for, should it not be known yet."""
+    from annotate.store.tables import Purpose
+    from annotate.studio.adjudication import is_adjudication
+
+    return Purpose.ADJUDICATION if any(is_adjudication(task) for task in tasks) else Purpose.ANNOTATION
 
 
 def _from_file(store: Store, path: Path) -> PullSummary:
@@ -102,7 +126,8 @@ def _from_file(store: Store, path: Path) -> PullSummary:
             "is not a project's JSON export", where=str(path), mend="in Label Studio choose Export, then JSON"
         ) from None
     # Not a complete picture of the project: what the file lacks may have come later.
-    return _file(store, bind_project(store, "file", remote_id, path.name), tasks, complete=False)
+    number = bind_project(store, "file", remote_id, path.name, purpose=_purpose(tasks))
+    return _file(store, number, tasks, complete=False)
 
 
 def _file(store: Store, project: int, tasks: Iterable[Mapping[str, Any]], *, complete: bool) -> PullSummary:

@@ -9,6 +9,7 @@ from annotate.cli.lazy import LazyGroup
 COMMANDS = {
     "queue": "annotate.cli.review_queue:queue",
     "agreement": "annotate.cli.review_agreement:agreement",
+    "adjudicate": "annotate.cli.review_adjudicate:adjudicate",
 }
 
 

@@ -19,7 +19,7 @@ from annotate.dataset.formats import FORMATS, Format
 from annotate.dataset.verified import Withheld
 from annotate.errors import DatasetError
 from annotate.record import Record
-from annotate.scheme import SCHEME_VERSION
+from annotate.scheme import SCHEME_VERSION, Policy
 
 MANIFEST = "dataset.json"
 SUMS = "SHA256SUMS"
@@ -38,12 +38,18 @@ class ExportSummary:
 
 
 def export(
-    readings: Callable[[], Iterable[Record | Withheld]], folder: Path, *, formats: Sequence[str], with_text: bool
+    readings: Callable[[], Iterable[Record | Withheld]],
+    folder: Path,
+    *,
+    formats: Sequence[str],
+    with_text: bool,
+    policy: Policy | None = None,
 ) -> ExportSummary:
     """Write the dataset.
 
     readings: called once a file, and must give the same each time (a store's are read in short pages, never held in
-    memory). with_text: False writes standoff rows: offsets and hashes, no text.
+    memory). with_text: False writes standoff rows: offsets and hashes, no text. policy: what made the readings, noted
+    in the manifest when it is not the usual one.
     Other files in the folder are left alone. Raises: DatasetError when the folder holds a file of the same name that no
     export wrote, or cannot be written.
     """
@@ -62,7 +68,7 @@ def export(
             summary.version = fingerprint.version
             summary.records, summary.attributions = fingerprint.records, fingerprint.attributions
             summary.withheld = fingerprint.withheld
-        sums[MANIFEST] = _write_text(folder / MANIFEST, _manifest(summary, formats, with_text=with_text))
+        sums[MANIFEST] = _write_text(folder / MANIFEST, _manifest(summary, formats, policy, with_text=with_text))
         lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
         _write_text(folder / SUMS, lines)
     except OSError as error:
@@ -184,13 +190,14 @@ def _flush(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _manifest(summary: ExportSummary, formats: Sequence[str], *, with_text: bool) -> str:
+def _manifest(summary: ExportSummary, formats: Sequence[str], policy: Policy | None, *, with_text: bool) -> str:
     content = {
         "name": "source-annotator dataset",
         "version": summary.version,
         "scheme": SCHEME_VERSION,
         "tool": f"source-annotator {__version__}",
         "text": "all" if with_text else "none",
+        **({"policy": str(policy)} if policy else {}),
         "records": summary.records,
         "attributions": summary.attributions,
         "files": [FORMATS[name].target for name in formats],

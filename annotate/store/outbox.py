@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from more_itertools import chunked
-from sqlalchemy import and_, func, update
+from sqlalchemy import and_, delete, func, update
 from sqlmodel import col, select
 
 from annotate.derive import sha256_of
@@ -37,6 +37,7 @@ from annotate.store.tables import (
     DuplicateRow,
     PredictionRow,
     ProjectRow,
+    Purpose,
     SentPredictionRow,
     TaskRow,
     TaskState,
@@ -122,17 +123,20 @@ class Standing:
         )
 
 
-def bind_project(store: Store, identity: str, remote_id: int, title: str) -> int:
+def bind_project(
+    store: Store, identity: str, remote_id: int, title: str, *, purpose: Purpose = Purpose.ANNOTATION
+) -> int:
     """Return the store's number of a project, entering it when it is new.
 
-    identity: what tells the project from every other, on whichever address its server answers.
+    identity: what tells the project from every other, on whichever address its server answers. purpose: of a new one;
+    a known project keeps its own.
     """
     with store.writing() as session:
         row = session.exec(
             select(ProjectRow).where(ProjectRow.server == identity, ProjectRow.remote_id == remote_id)
         ).first()
         if row is None:
-            row = ProjectRow(server=identity, remote_id=remote_id, title=title)
+            row = ProjectRow(server=identity, remote_id=remote_id, title=title, purpose=purpose)
         row.title = title
         session.add(row)
         session.flush()
@@ -144,6 +148,13 @@ def knows_project(store: Store, identity: str) -> bool:
     """Tell whether something was pushed to this project before."""
     with store.reading() as session:
         return session.exec(select(ProjectRow.number).where(ProjectRow.server == identity)).first() is not None
+
+
+def purpose_of(store: Store, identity: str) -> Purpose | None:
+    """Return what a project is for; None when it is not known."""
+    with store.reading() as session:
+        found = session.exec(select(ProjectRow.purpose).where(ProjectRow.server == identity)).first()
+    return Purpose(found) if found else None
 
 
 def push_key(identity: str, article_id: str, text_sha256: str) -> str:
@@ -244,6 +255,19 @@ class Outbox:
         with self._store.reading() as session:
             keys = session.exec(query).all()
         yield from chunked(keys, PAGE)
+
+    def outdated(self) -> list[tuple[str, int | None]]:
+        """Return the tasks that ask for something else than is wanted now, as push key and id on the server.
+
+        None here: a newer prediction is added to a task, which stays.
+        """
+        return []
+
+    def forget(self, key: str) -> None:
+        """Forget a task that is not on the server (any more), so that another may be entered for its article."""
+        with self._writing() as session:
+            for table in (DuplicateRow, SentPredictionRow, TaskRow):
+                session.exec(delete(table).where(col(table.push_key) == key))
 
     def due_keys(self, pipeline: str, *, tasks: bool) -> list[tuple[str, str | None]]:
         """Return the push key and the sample of what is PENDING of this version, by article number.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from more_itertools import chunked
@@ -17,8 +17,10 @@ from annotate import __version__
 from annotate.derive import sha256_of
 from annotate.errors import RecordError
 from annotate.record import Provenance, Record
+from annotate.scheme import Policy
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, Stored, append, articles_by_hash, mark_gone
+from annotate.studio.adjudication import Judgements, is_adjudication
 from annotate.studio.corrections import record_of
 
 PAGE = 200
@@ -49,6 +51,11 @@ class PullSummary:
     unread: list[Trouble] = field(default_factory=list)
     warnings: list[Trouble] = field(default_factory=list)
 
+    def add(self, other: PullSummary) -> None:
+        """Add what another pull found."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+
 
 def pull(
     store: Store,
@@ -60,7 +67,8 @@ def pull(
 ) -> PullSummary:
     """File the annotations of exported tasks, append-only.
 
-    tasks: tasks as the server's JSON export has them. complete: they are all that the project holds now, so that an
+    tasks: tasks as the server's JSON export has them; those of an adjudication project come with what was decided on.
+    complete: they are all that the project holds now, so that an
     annotation which a listed task no longer has counts as deleted. progress: called with the number of tasks just done.
     """
     summary = PullSummary()
@@ -84,6 +92,7 @@ class _PageReader:
         hashes = [_text_hash(task) for task in page]
         self._articles = articles_by_hash(store, [digest for digest in hashes if digest])
         self._bases: dict[tuple[str, str], Record | None] = {}
+        self._judgements = Judgements(store, [task for task in page if is_adjudication(task)])
 
     def annotations(self, task: Mapping[str, Any]) -> Iterable[PulledAnnotation]:
         """Read the annotations of one task."""
@@ -129,18 +138,23 @@ class _PageReader:
     def _read(
         self, task: Mapping[str, Any], annotation: Mapping[str, Any], stored: Stored, pipeline: str | None
     ) -> tuple[Record | None, str | None]:
-        provenance = Provenance(
-            version=__version__,
-            pipeline=pipeline,
-            annotator=_annotator(annotation),
-            created=annotation.get("updated_at"),
-        )
+        result, said = annotation["result"], {}
         try:
+            if is_adjudication(task):
+                judgement = self._judgements.of(task, result)
+                result, pipeline = judgement.result, judgement.pipeline
+                said = {"policy": Policy.ADJUDICATED, "basis": judgement.basis}
             reading = record_of(
-                annotation["result"],
+                result,
                 stored.article,
                 base=self._base(stored.article.id, pipeline),
-                provenance=provenance,
+                provenance=Provenance(
+                    version=__version__,
+                    pipeline=pipeline,
+                    annotator=_annotator(annotation),
+                    created=annotation.get("updated_at"),
+                    **said,
+                ),
             )
         except RecordError as error:
             return None, str(error)

@@ -27,14 +27,14 @@ from annotate.contracts import label_config
 from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.store import Store
 from annotate.store.lease import Lease
-from annotate.store.outbox import Due, Extra, Outbox, Standing, bind_project, knows_project
+from annotate.store.outbox import Extra, Outbox, Standing, bind_project, knows_project, purpose_of
 from annotate.store.samples import Draw
-from annotate.store.tables import TaskState, utc_now
+from annotate.store.tables import Purpose, TaskState, utc_now
+from annotate.studio.cargo import Cargo, Parcel, Predictions
 from annotate.studio.client import Remote, RemoteProject, RemoteTask
 from annotate.studio.instruction import renewed
 from annotate.studio.placing import UNPLACED, Placing
-from annotate.studio.tasks import prediction_of, task_data
-from annotate.studio.validate import prediction_problems, problems_of, vocabulary_of
+from annotate.studio.validate import prediction_problems, problems_of
 
 __all__ = ["BATCH", "GRACE", "Checkpoint", "Pushed", "find_project", "project_for", "push"]
 
@@ -107,7 +107,8 @@ def push(
     store: Store,
     remote: Remote,
     *,
-    pipeline: str,
+    pipeline: str | None = None,
+    cargo: Cargo | None = None,
     title: str,
     batch: int = BATCH,
     resend_gone: bool = False,
@@ -122,29 +123,35 @@ def push(
     sleep: Callable[[float], None] = time.sleep,
     holder: str | None = None,
 ) -> Pushed:
-    """Bring a project up to date with the articles that a pipeline version predicted.
+    """Bring a project up to date with the articles that a pipeline version predicted, or with another cargo.
 
-    title: of the project, made when there is none. batch: tasks per request. resend_gone: send again what was deleted
-    on the server. guideline_url: where annotators find the whole guideline, for the project's instruction. grace: how
-    long a request without a clear answer may still take effect. draw: which of the new articles belong to the
-    evaluation sample: their tasks are sent without a prediction, and marked. placing: where new tasks come in the
-    queue; they are sent in that order. progress: called with the number of articles just found there or sent. say:
-    called when there is something to wait for. checkpoint: called with the name of each step that has just been taken.
+    pipeline or cargo: what is pushed, one of them. title: of the project, made when there is none. batch: tasks per
+    request. resend_gone: send again what was deleted on the server. guideline_url: where annotators find the whole
+    guideline, for the project's instruction. grace: how long a request without a clear answer may still take effect.
+    draw: which of the new articles belong to the evaluation sample: their tasks are sent without a prediction, and
+    marked. placing: where new tasks come in the queue; they are sent in that order. progress: called with the number of
+    articles just found there or sent. say: called when there is something to wait for. checkpoint: called with the name
+    of each step that has just been taken.
     Raises: Busy when another push to the project runs; StudioRefused; StudioUnreachable when the server stops answering
     (what was sent is remembered: run it again).
     """
-    project = project_for(store, remote, title)
-    if instruction := renewed(project.instruction, guideline_url):
+    if cargo is None:
+        assert pipeline is not None
+        cargo = Predictions(pipeline)
+    project = project_for(store, remote, title, config=cargo.config, purpose=cargo.purpose)
+    instruction = renewed(project.instruction, guideline_url) if cargo.purpose is Purpose.ANNOTATION else None
+    if instruction:
         # Only a new one is shown unasked: whoever switched that off wants it off.
         remote.set_instruction(project.id, instruction, show=not project.instruction)
     checkpoint("project")
-    number = bind_project(store, project.identity, project.id, title)
+    number = bind_project(store, project.identity, project.id, title, purpose=cargo.purpose)
     lease = Lease(store, number, holder or _own_name(), is_gone=_is_gone, clock=clock)
     with lease.held(), ThreadPoolExecutor(1, thread_name_prefix="push") as courier:
         run = _Push(
-            Outbox(store, number, lease),
+            cargo.outbox(store, number, lease),
             remote,
-            Pushed(project, pipeline),
+            Pushed(project, cargo.version),
+            cargo,
             batch=batch,
             grace=grace,
             placing=placing,
@@ -173,6 +180,7 @@ class _Push:
         outbox: Outbox,
         remote: Remote,
         pushed: Pushed,
+        cargo: Cargo,
         *,
         batch: int,
         grace: timedelta,
@@ -198,7 +206,7 @@ class _Push:
         self._checkpoint = checkpoint
         self._clock = clock
         self._sleep = sleep
-        self._vocabulary = vocabulary_of()
+        self._cargo = cargo
         self._touched: set[str] = set()
         self._left_alone: set[str] = set()
         self._done = 0
@@ -209,6 +217,7 @@ class _Push:
         outbox.enter(self._project.identity, self._pipeline, draw=draw)
         self._checkpoint("entered")
         self._sweep()
+        self._renew()
         if resend_gone:
             outbox.resend_gone(self._pipeline)
         before = outbox.standing(self._pipeline)
@@ -316,7 +325,7 @@ class _Push:
     def _items(self, *, tasks: bool) -> Iterator[_Item]:
         due_keys = self._placing.in_order(self._outbox.due_keys(self._pipeline, tasks=tasks))
         for keys in chunked(due_keys, self._batch):
-            due = self._outbox.due(self._pipeline, keys, tasks=tasks)
+            due = self._cargo.parcels(self._outbox, keys, tasks=tasks)
             wrong: dict[str, tuple[str, str]] = {}
             for one in due:
                 if one.remote_id is not None and one.push_key in self._touched:
@@ -324,23 +333,23 @@ class _Push:
                     continue
                 body, problems = self._built(one)
                 if problems:
-                    wrong[one.push_key] = (one.article.id, "; ".join(problems))
+                    wrong[one.push_key] = (one.article_id, "; ".join(problems))
                 else:
-                    yield _Item(one.push_key, one.article.id, body)
+                    yield _Item(one.push_key, one.article_id, body)
             if wrong:
                 self._reject(wrong, tasks=tasks)
 
-    def _built(self, due: Due) -> tuple[dict[str, Any], list[str]]:
+    def _built(self, due: Parcel) -> tuple[dict[str, Any], list[str]]:
+        vocabulary = self._cargo.vocabulary
         marks = self._placing.marks(due.push_key, due.sample)
-        data = task_data(due.article, due.push_key) | marks
-        prediction = prediction_of(due.record, self._pipeline)
+        data = due.data | marks
         if due.remote_id is not None:
-            return {**prediction, "task": due.remote_id}, prediction_problems(data, prediction, self._vocabulary)
+            return {**due.prediction, "task": due.remote_id}, prediction_problems(data, due.prediction, vocabulary)
         # The key and the marks stand in `meta` as well: a listing can then do without the texts.
         meta = {"push_key": due.push_key, **marks}
         # A sample judges the machine: people shall not be led by what it says.
-        task = {"data": data, "meta": meta, "predictions": [] if due.sample else [prediction]}
-        return task, problems_of(task, self._vocabulary)
+        task = {"data": data, "meta": meta, "predictions": [] if due.sample else [due.prediction]}
+        return task, problems_of(task, vocabulary)
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -359,6 +368,27 @@ class _Push:
         for tasks in listing.values():
             if len(tasks) == 1:
                 self._remove_double_predictions(tasks[0])
+
+    def _renew(self) -> None:
+        """Take back the tasks that ask for something else than is wanted now, unless a person has worked on them."""
+        outdated = self._outbox.outdated()
+        for key, remote_id in outdated:
+            if key not in self._touched and (remote_id is None or self._taken_back(key, remote_id)):
+                self._outbox.forget(key)
+                self._checkpoint("forgotten")
+        if outdated:
+            self._outbox.enter(self._project.identity, self._pipeline)
+
+    def _taken_back(self, key: str, task: int) -> bool:
+        """Delete a task unless a person has begun it meanwhile; return whether it is gone."""
+        found = self._remote.tasks(self._project.id, only=task)
+        if not found or found[0].push_key != key:
+            return False  # it stands elsewhere: the next listing tells
+        if found[0].touched:
+            return False
+        self._remote.delete_task(task)
+        self._checkpoint("taken back")
+        return True
 
     def _removed(self, extra: Extra) -> bool:
         """Delete a surplus task unless a person has worked on it; return whether it is gone.
@@ -398,17 +428,30 @@ class _Push:
         return bool(waited)
 
 
-def project_for(store: Store, remote: Remote, title: str) -> RemoteProject:
+def project_for(
+    store: Store,
+    remote: Remote,
+    title: str,
+    *,
+    config: str | None = None,
+    purpose: Purpose = Purpose.ANNOTATION,
+) -> RemoteProject:
     """Return the project with this title and our labeling config, made when there is none.
 
-    Raises: StudioError when it is somebody else's, or when it is not clear which one is meant.
+    config: the labeling config, by default the one for annotators. purpose: what the project must be for.
+    Raises: StudioError when it is somebody else's or for something else, or when it is not clear which one is meant.
     """
-    config = label_config().strip()  # as the server keeps it
+    config = (config or label_config()).strip()  # as the server keeps it
     project = find_project(store, remote, title)
     if project is None:
         return remote.create_project(title, config)
+    known = purpose_of(store, project.identity)
+    if known not in (None, purpose):
+        raise StudioError(
+            f"the project {title!r} is for {known}", where=remote.url, mend="give another title with --project"
+        )
     if project.label_config != config:
-        if not knows_project(store, project.identity):
+        if known is None:
             raise StudioError(
                 f"the project {title!r} is not ours: it has another labeling config",
                 where=remote.url,

@@ -37,12 +37,16 @@ class Control:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """What a labeling config allows: controls by name, relation labels, texts (name to data key), data keys."""
+    """What a labeling config allows: controls by name, relation labels, texts (name to data key), data keys.
+
+    human_only: controls that no prediction may fill.
+    """
 
     controls: dict[str, Control] = field(default_factory=dict)
     relations: frozenset[str] = frozenset()
     texts: dict[str, str] = field(default_factory=dict)
     data_keys: frozenset[str] = frozenset()
+    human_only: frozenset[str] = HUMAN_ONLY
 
 
 def vocabulary_of(config: str | None = None) -> Vocabulary:
@@ -133,7 +137,7 @@ def _item_problems(item: Json, regions: Json, data: Json, vocabulary: Vocabulary
         yield f"{name!r} is not for {item.get('to_name')!r}"
     if item.get("type") != control.kind:
         yield f"{name!r} is no {item.get('type')!r}"
-    if name in HUMAN_ONLY:
+    if name in vocabulary.human_only:
         yield f"{name!r} is for people to set"
     if "score" in item and not _is_share(item["score"]):
         yield f"score {item['score']!r} is not in 0..1"

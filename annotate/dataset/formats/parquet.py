@@ -69,6 +69,9 @@ _REGION = pa.struct(
 )
 _LINK = pa.struct([("from", pa.string()), ("to", pa.string()), ("label", pa.string())])
 _META = pa.struct([*((name, pa.string()) for name in Meta.model_fields), ("extra", pa.string())])
+_BASIS = pa.struct(
+    [("annotation", pa.string()), ("content", pa.string()), ("annotator", pa.string()), ("created", pa.string())]
+)
 _PROVENANCE = pa.struct(
     [
         ("tool", pa.string()),
@@ -78,6 +81,8 @@ _PROVENANCE = pa.struct(
         ("scheme", pa.int64()),
         ("annotator", pa.string()),
         ("created", pa.string()),
+        ("policy", pa.string()),
+        ("basis", pa.list_(_BASIS)),
     ]
 )
 SCHEMA = pa.schema(
@@ -136,4 +141,7 @@ def _record(row: dict[str, Any]) -> Record:
     row["meta"] = {**meta, **(json.loads(extra) if extra else {})}
     for region in row["unlinked"]["regions"]:
         region["attributes"] = dict(region["attributes"])
+    provenance = row["provenance"]
+    if provenance is not None and provenance.get("basis") is None:
+        provenance.pop("basis", None)  # as in a Record on which one person worked, and in older files
     return Record.model_validate_json(json.dumps(row, ensure_ascii=False))
