@@ -75,6 +75,7 @@ def _repeatedly(seconds: int | None) -> Iterator[int]:
 
 def _from_server(store: Store, url: str | None, token_file: str | None, title: str) -> PullSummary:
     from annotate.errors import StudioError
+    from annotate.store.annotations import newest
     from annotate.store.outbox import bind_project
     from annotate.studio.push import find_project
 
@@ -82,8 +83,10 @@ def _from_server(store: Store, url: str | None, token_file: str | None, title: s
         project = find_project(store, client, title)
         if project is None:
             raise StudioError(f"has no project titled {title!r}", where=client.url, mend="run annotate push first")
+        after = newest(store)
         tasks = client.export(project.id)
-        return _file(store, bind_project(store, project.identity, project.id, title), tasks, complete=True)
+        number = bind_project(store, project.identity, project.id, title)
+        return _file(store, number, tasks, complete=True, after=after)
 
 
 def _from_file(store: Store, path: Path) -> PullSummary:
@@ -105,12 +108,14 @@ def _from_file(store: Store, path: Path) -> PullSummary:
     return _file(store, bind_project(store, "file", remote_id, path.name), tasks, complete=False)
 
 
-def _file(store: Store, project: int, tasks: Iterable[Mapping[str, Any]], *, complete: bool) -> PullSummary:
+def _file(
+    store: Store, project: int, tasks: Iterable[Mapping[str, Any]], *, complete: bool, after: int | None = None
+) -> PullSummary:
     from annotate.studio.pull import pull as pull_tasks
 
     tasks = list(tasks)
     with progress("pulling", len(tasks)) as step:
-        return pull_tasks(store, project, tasks, complete=complete, progress=step)
+        return pull_tasks(store, project, tasks, complete=complete, after=after, progress=step)
 
 
 def _render(summary: PullSummary, *, as_json: bool, quiet: bool) -> None:

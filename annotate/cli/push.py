@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from annotate.cli import live as live_service
 from annotate.cli.connect import connect
 from annotate.cli.options import json_option, store_option, studio_options
 from annotate.cli.progress import progress
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 )
 @click.option("--batch", type=click.IntRange(1, 1000), default=250, show_default=True, help="Tasks per request.")
 @click.option("--resend-gone", is_flag=True, help="Send again what was deleted in Label Studio.")
+@click.option(
+    "--live", is_flag=False, flag_value=live_service.URL, metavar="[URL]",
+    help=f"Then make `annotate serve` the project's ML backend and webhook receiver.  [URL: {live_service.URL}]",
+)  # fmt: skip
 @studio_options
 @store_option
 @json_option
@@ -30,6 +35,7 @@ def push(
     pipeline: str | None,
     batch: int,
     resend_gone: bool,
+    live: str | None,
     url: str | None,
     token_file: str | None,
     project: str,
@@ -61,6 +67,8 @@ def push(
                 progress=step,
                 say=lambda message: click.echo(f"annotate: {message}", err=True),
             )
+            if live:
+                live_service.register(client, pushed, live)
     _render(pushed, as_json=as_json)
     if not pushed.complete:
         click.get_current_context().exit(1)
