@@ -62,15 +62,22 @@ def kept_secret() -> str:
     return made
 
 
+def check(url: str | None) -> None:
+    """Refuse what is no address, before anything is pushed.
+
+    Raises: click.UsageError.
+    """
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise click.UsageError(f"--live takes the address of the service, such as {URL}: not {url!r}")
+
+
 def register(client: StudioClient, pushed: Pushed, url: str) -> None:
     """Register the live service for the project that was pushed to, and say what was done.
 
-    Raises: click.UsageError when the address is none; StudioError when Label Studio cannot use the service.
+    Raises: StudioError when Label Studio cannot use the service.
     """
     from annotate.studio.live import go_live
 
-    if not url.startswith(("http://", "https://")):
-        raise click.UsageError(f"--live takes the address of the service, such as {URL}: not {url!r}")
     secret = given_secret(os.environ.get(SECRET_FILE)) or kept_secret()
     live = go_live(client, pushed.project.id, url=url, secret=secret, pipeline=pushed.pipeline)
     click.echo(f"live: {live.url}: ML backend {live.backend}, webhook {live.webhook}", err=True)

@@ -54,6 +54,7 @@ def push(
     from annotate.store import Store
     from annotate.studio.push import push as push_all
 
+    live_service.check(live)
     with Store.open(store) as opened:
         version, count = _chosen(opened, pipeline)
         with connect(url, token_file) as client, progress("pushing", count) as step:

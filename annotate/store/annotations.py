@@ -87,10 +87,15 @@ def _is_news(item: PulledAnnotation, latest: AnnotationRow | None, after: int | 
         return True
     if latest.gone:
         return after is None or (latest.number or 0) <= after
-    if item.annotated_at and latest.annotated_at:
-        older = datetime.fromisoformat(item.annotated_at) < datetime.fromisoformat(latest.annotated_at)
-        return latest.digest != item.digest and not older
-    return latest.digest != item.digest
+    return latest.digest != item.digest and not _is_earlier(item.annotated_at, latest.annotated_at)
+
+
+def _is_earlier(one: str | None, other: str | None) -> bool:
+    """Tell whether one moment is certainly before the other; what cannot be read is not."""
+    try:
+        return datetime.fromisoformat(one or "") < datetime.fromisoformat(other or "")
+    except (ValueError, TypeError):
+        return False
 
 
 def mark_gone(store: Store, project_number: int, present: Mapping[int, set[str]], *, after: int | None = None) -> int:
@@ -127,7 +132,7 @@ def tasks_of(store: Store, project_number: int, annotations: Iterable[int]) -> s
                     or_(*(col(AnnotationRow.raw).contains(f'"id": {number},') for number in wanted)),
                 )
             ).all()
-        found |= {row.remote_task for row in rows if json.loads(row.raw)["id"] in wanted}
+        found |= {row.remote_task for row in rows if json.loads(row.raw).get("id") in wanted}
     return found
 
 

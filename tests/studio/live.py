@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +27,7 @@ from annotate.store.tables import ProjectRow, Purpose
 from annotate.studio.backend import Projects, make_app
 from annotate.studio.exposure import App, Exposure, Server
 from annotate.studio.live_predictions import Predictor
+from annotate.studio.server import EmbeddedStudio
 from tests.studio.fakes import record
 
 SECRET = "canary-secret-0123456789"
@@ -103,3 +110,85 @@ def serving(app: App) -> Iterator[int]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+class Process:
+    """`annotate serve` as a process of its own, for a store and a Label Studio."""
+
+    def __init__(self, store: str, server: EmbeddedStudio, *options: str) -> None:
+        self._store = store
+        self._server = server
+        self._options = options
+        self.lines: list[str] = []
+        self.port = 0
+
+    def start(self) -> None:
+        """Start it, on the port that it had before, and return when it is ready."""
+        command = [sys.executable, "-m", "annotate", "serve", "--port", str(self.port), "--pipeline", "rules"]
+        where = ["--store", self._store, "--url", self._server.url]
+        self._running = subprocess.Popen(
+            [*command, *where, *self._options],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        before = len(self.lines)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        ready = self.wait_for("ready", after=before)
+        self.port = int(ready["url"].rpartition(":")[2])
+        self.pipeline = str(ready["pipeline"])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "ANNOTATE_STUDIO_TOKEN": self._server.token, "ANNOTATE_SERVE_SECRET": SECRET}
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def _read(self) -> None:
+        assert self._running.stdout is not None
+        for line in self._running.stdout:
+            self.lines.append(line)
+        self._running.stdout.close()
+
+    def events(self, after: int = 0) -> list[dict[str, Any]]:
+        """Return what was logged so far: every line must be JSON."""
+        return [json.loads(line) for line in self.lines[after:]]
+
+    def wait_for(
+        self, event: str, *, after: int = 0, where: Callable[[dict[str, Any]], bool] = lambda _: True
+    ) -> dict[str, Any]:
+        """Wait until an event is logged."""
+        deadline = time.monotonic() + 120
+        while True:
+            ended = not self._reader.is_alive()
+            for line in self.events(after):
+                if line["event"] == event and where(line):
+                    return line
+            assert not ended, self.lines
+            assert time.monotonic() < deadline, self.lines
+            time.sleep(0.05)
+
+    def end(self, sign: signal.Signals) -> int:
+        """Send a signal, and return the exit code."""
+        self._running.send_signal(sign)
+        code = self._running.wait(60)
+        self._reader.join()
+        return code
+
+    def post(self, path: str, payload: object) -> httpx.Response:
+        return httpx.post(self.url + path, json=payload, headers=HEADERS, trust_env=False, timeout=60)
+
+
+@contextmanager
+def running(process: Process) -> Iterator[Process]:
+    """Run the service, and end it whatever happens."""
+    process.start()
+    try:
+        yield process
+    finally:
+        if process._running.poll() is None:
+            process.end(signal.SIGKILL)
