@@ -25,6 +25,7 @@ __all__ = ["ACTIONS", "Live", "go_live"]
 
 ACTIONS = ("ANNOTATIONS_DELETED", "ANNOTATION_CREATED", "ANNOTATIONS_CREATED", "ANNOTATION_UPDATED")
 _USER = "annotate"
+_INVALID = 400
 _MARK = "Source Annotator: annotate serve"
 _LOOK = "look at the project's live service"
 
@@ -48,24 +49,40 @@ def go_live(client: StudioClient, project: int, *, url: str, secret: str, pipeli
     """
     url = url.rstrip("/")
     try:
-        webhook = _webhook(client, project, url, secret)
-        backend, version = _backend(client, project, url, secret, pipeline)
-    except StudioRefused as error:
-        if error.status != 400:
+        webhook, added = _webhook(client, project, url, secret)
+        try:
+            backend, version = _backend(client, project, url, secret, pipeline)
+        except StudioError:
+            if added is not None:  # nobody listens there: each annotation would wait for it
+                client.request("take the webhook back", "DELETE", f"api/webhooks/{added}/")
             raise
-        raise StudioRefused(
-            f"cannot use the live service at {url}: {error.what.replace(secret, '…')}",
-            where=client.url,
-            mend="see that `annotate serve` runs, has the same secret, and can be reached from there",
-            status=error.status,
-        ) from None
+    except StudioRefused as error:
+        if error.status == _INVALID:
+            raise _unusable(client, url, error) from None
+        raise
     shown = client.request(_LOOK, "GET", f"api/projects/{project}/")
     if client.read(_LOOK, lambda: shown["model_version"]) != pipeline:
         client.show_version(project, pipeline)
     return Live(url, webhook, backend, version)
 
 
-def _webhook(client: StudioClient, project: int, url: str, secret: str) -> str:
+def _unusable(client: StudioClient, url: str, error: StudioRefused) -> StudioRefused:
+    # The server's own words are a paragraph of HTML; only these two cases need telling apart.
+    blocked = "reserved network" in error.what
+    return StudioRefused(
+        f"may not call the live service at {url}: it is on a private address"
+        if blocked
+        else f"cannot use the live service at {url}",
+        where=client.url,
+        mend="restart an embedded Label Studio; for one of your own see docs/live.md"
+        if blocked
+        else "see that `annotate serve` runs, has the same secret and store, and can be reached from there",
+        status=error.status,
+    )
+
+
+def _webhook(client: StudioClient, project: int, url: str, secret: str) -> tuple[str, int | None]:
+    """Return what became of the webhook, and its number when it is new."""
     body = {
         "url": f"{url}/webhook",
         "project": project,
@@ -84,13 +101,13 @@ def _webhook(client: StudioClient, project: int, url: str, secret: str) -> str:
     for row in ours[1:]:
         client.request("remove a second webhook", "DELETE", f"api/webhooks/{row['id']}/")
     if not ours:
-        client.request("add the webhook", "POST", "api/webhooks/", body=body)
-        return "added"
+        made = client.request("add the webhook", "POST", "api/webhooks/", body=body)
+        return "added", client.read(_LOOK, lambda: int(made["id"]))
     present = {**ours[0], "actions": sorted(ours[0]["actions"])}
     if all(present[name] == value for name, value in body.items()):
-        return "unchanged"
+        return "unchanged", None
     client.request("change the webhook", "PATCH", f"api/webhooks/{ours[0]['id']}/", body=body)
-    return "updated"
+    return "updated", None
 
 
 def _backend(client: StudioClient, project: int, url: str, secret: str, pipeline: str) -> tuple[str, str | None]:

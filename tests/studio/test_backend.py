@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from annotate.store import Store
 from annotate.store.tables import Purpose
@@ -161,7 +163,7 @@ def test_a_webhook_says_where_to_look(bench: Bench, payload: dict[str, Any], tol
 
 @pytest.mark.parametrize("path", ["/health", "/predict", "/webhook", "/nowhere"])
 @pytest.mark.parametrize(
-    "given",
+    "sent",
     [
         {"X-Annotate-Secret": ""},
         {"X-Annotate-Secret": SECRET[:-1]},
@@ -172,8 +174,8 @@ def test_a_webhook_says_where_to_look(bench: Bench, payload: dict[str, Any], tol
         {"X-Annotate-Secret": "", "Authorization": "Basic " + base64.b64encode(SECRET.encode()).decode()},
     ],
 )
-def test_without_the_secret_nothing_is_told(bench: Bench, lines: Any, path: str, given: dict[str, str]) -> None:
-    raw = {name: value.encode("latin-1") for name, value in given.items()}
+def test_without_the_secret_nothing_is_told(bench: Bench, lines: Any, path: str, sent: dict[str, str]) -> None:
+    raw = {name: value.encode("latin-1") for name, value in sent.items()}
     answer = bench.ask("POST", path, json=webhook(), headers=raw)
     assert (answer.status_code, bench.changes.told) == (401, [])
     (line,) = lines()
@@ -313,6 +315,28 @@ def test_an_oversized_body(tmp_path: Path, lines: Any) -> None:
         assert bench.ask("POST", "/webhook", content=content[:2_000], headers=kind).status_code == 202
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+KEYS = ("action", "project", "task", "annotations", "tasks")
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(["/setup", "/predict", "/webhook"]),
+    payload=JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, JSON)),
+    real=st.fixed_dictionaries(
+        {}, optional={"action": st.just("ANNOTATION_CREATED"), "project": st.sampled_from(["7.1", 7, {"id": 7}])}
+    ),
+)
+def test_no_payload_is_more_than_it_can_bear(bench: Bench, path: str, payload: Any, real: dict[str, Any]) -> None:
+    mixed = {**payload, **real} if isinstance(payload, dict) else payload
+    kind = {"Content-Type": "application/json"}
+    assert bench.ask("POST", path, content=json.dumps(mixed), headers=kind).status_code in {200, 202, 400, 404, 422}
+
+
 # -- over a socket ---------------------------------------------------------------------------------------------------
 
 
@@ -382,9 +406,38 @@ def test_an_oversized_body_is_answered_and_the_connection_closed(tmp_path: Path,
             assert everything(connection).startswith(b"HTTP/1.1 413 ")
 
 
+def test_a_wrong_secret_is_answered_also_while_much_is_still_being_sent(bench: Bench) -> None:
+    wrong = {"Content-Length": "5000000", "X-Annotate-Secret": "wrong"}
+    with serving(bench.app) as port, socket.create_connection((HOST, port)) as connection:
+        connection.sendall(request("/predict", b"", **wrong))
+        for _ in range(100):
+            connection.sendall(b" " * 50_000)
+        assert everything(connection).startswith(b"HTTP/1.1 401 ")
+
+
+def test_who_reads_no_answer_is_not_waited_for(lines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DeadlineProtocol, "send_seconds", 0.3)
+    size = 100_000_000
+
+    async def answer_at_length(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for start in range(0, size, 1_000_000):
+            await send({"type": "http.response.body", "body": b" " * 1_000_000, "more_body": start < size - 1_000_000})
+
+    with serving(answer_at_length) as port, socket.create_connection((HOST, port)) as connection:
+        connection.sendall(request("/predict", b"{}", **{"Content-Length": "2"}))
+        deadline = time.monotonic() + 60
+        while not any(line["event"] == "connection ended" for line in lines()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert len(everything(connection)) < size
+
+
 def test_what_is_no_http_gets_400(bench: Bench, lines: Any) -> None:
     with serving(bench.app) as port:
-        for garbage in (b"\x16\x03\x01\x02\x00\r\n\r\n", request("/webhook", b"", **{"Content-Length": "ten"})):
+        long_header = request("/webhook", b"", **{"X-Long": "x" * 100_000})
+        bad_length = request("/webhook", b"", **{"Content-Length": "ten"})
+        for garbage in (b"\x16\x03\x01\x02\x00\r\n\r\n", bad_length, long_header):
             with socket.create_connection((HOST, port)) as connection:
                 connection.sendall(garbage)
                 assert everything(connection).startswith(b"HTTP/1.1 400 ")
@@ -441,6 +494,6 @@ def test_the_secret_is_compared_in_constant_time(bench: Bench, monkeypatch: pyte
         return compare(one, other)
 
     monkeypatch.setattr(exposure.hmac, "compare_digest", watched)
-    for given in ("", "x", SECRET, SECRET * 20):
-        bench.ask("GET", "/health", headers={"X-Annotate-Secret": given})
+    for sent in ("", "x", SECRET, SECRET * 20):
+        bench.ask("GET", "/health", headers={"X-Annotate-Secret": sent})
     assert set(lengths) == {(32, 32)}

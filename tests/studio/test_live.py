@@ -292,6 +292,13 @@ def test_a_service_that_is_not_there_is_one_clear_line(desk: Desk) -> None:
     assert "cannot use the live service at http://127.0.0.1:9" in line
     assert "(see that `annotate serve` runs" in line
     assert SECRET not in done.stderr
+    assert registered(desk) == ([], []), "nothing that annotations would wait for is left behind"
+
+
+def test_a_server_that_may_not_call_private_addresses_is_told_apart(desk: Desk) -> None:
+    desk.push("by-hand-1")
+    with pytest.raises(StudioRefused, match=r"may not call the live service at http://10\.0\.0\.1: .*docs/live\.md"):
+        go_live(desk.client, desk.project, url="http://10.0.0.1", secret=SECRET, pipeline="by-hand-1")
 
 
 def test_a_wrong_secret_is_found_out_at_once(live: Desk) -> None:
@@ -305,8 +312,11 @@ def test_the_ml_backend_of_others_is_left_alone(live: Desk) -> None:
         "url": live.service.url, "project": live.project, "description": "Somebody else's", "title": "Theirs",
         "auth_method": "BASIC_AUTH", "basic_auth_user": "annotate", "basic_auth_pass": SECRET,
     })  # fmt: skip
+    (hook,) = registered(live)[1]
+    live.call("DELETE", f"/api/webhooks/{hook['id']}/")
     with pytest.raises(StudioError, match="another ML backend, 'Theirs'"):
         go_live(live.client, live.project, url="http://localhost:9", secret=SECRET, pipeline="v1")
+    assert ([one["title"] for one in registered(live)[0]], registered(live)[1]) == (["Theirs"], [])
 
 
 # -- reading again ---------------------------------------------------------------------------------------------------
