@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,19 +48,20 @@ def given_secret(file: str | None) -> str | None:
 def kept_secret() -> str:
     """Return the secret that is kept in the data folder, readable by its owner only; it is made on first use."""
     file = data_folder() / "serve-secret"
-    try:
-        # Made at once with its mode; whoever comes second finds it there.
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        found = given_secret(str(file))
-        assert found is not None
-        return found
-    made = secrets.token_urlsafe(32)
-    with open(descriptor, "w", encoding="ascii") as output:  # noqa: PTH123 - from a descriptor
-        output.write(made)
-        output.flush()
-        os.fsync(output.fileno())
-    return made
+    if not file.exists():
+        draft = file.with_name(f".serve-secret.{os.getpid()}")
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="ascii") as output:  # noqa: PTH123 - from a descriptor
+            output.write(secrets.token_urlsafe(32))
+            output.flush()
+            os.fsync(output.fileno())
+        with suppress(FileExistsError):  # another process was quicker: its secret counts
+            file.hardlink_to(draft)
+        draft.unlink()
+    kept = given_secret(str(file))
+    assert kept is not None
+    return kept
 
 
 def check(url: str | None) -> None:

@@ -50,6 +50,7 @@ def pull(
     Example:
       annotate pull --watch 60
     """
+    from annotate.errors import ServerError, StudioUnreachable
     from annotate.store import Store
 
     if exported is not None and watch:
@@ -57,7 +58,13 @@ def pull(
     unread = 0
     with Store.open(store) as opened:
         for fetch in _repeatedly(watch):
-            summary = _from_file(opened, exported) if exported else _from_server(opened, url, token_file, project)
+            try:
+                summary = _from_file(opened, exported) if exported else _from_server(opened, url, token_file, project)
+            except (StudioUnreachable, ServerError) as error:
+                if not fetch:
+                    raise
+                click.echo(f"annotate: {error}", err=True)  # it may be back the next time
+                continue
             _render(summary, as_json=as_json, quiet=fetch > 0 and not (summary.new or summary.gone))
             unread = len(summary.unread)
     if unread:

@@ -26,6 +26,7 @@ __all__ = ["ACTIONS", "Live", "go_live"]
 ACTIONS = ("ANNOTATIONS_DELETED", "ANNOTATION_CREATED", "ANNOTATIONS_CREATED", "ANNOTATION_UPDATED")
 _USER = "annotate"
 _INVALID = 400
+_BLOCKED = "reserved network address"  # the server's words, with 403
 _MARK = "Source Annotator: annotate serve"
 _LOOK = "look at the project's live service"
 
@@ -57,7 +58,7 @@ def go_live(client: StudioClient, project: int, *, url: str, secret: str, pipeli
                 client.request("take the webhook back", "DELETE", f"api/webhooks/{added}/")
             raise
     except StudioRefused as error:
-        if error.status == _INVALID:
+        if error.status == _INVALID or _BLOCKED in error.what:
             raise _unusable(client, url, error) from None
         raise
     shown = client.request(_LOOK, "GET", f"api/projects/{project}/")
@@ -68,7 +69,7 @@ def go_live(client: StudioClient, project: int, *, url: str, secret: str, pipeli
 
 def _unusable(client: StudioClient, url: str, error: StudioRefused) -> StudioRefused:
     # The server's own words are a paragraph of HTML; only these two cases need telling apart.
-    blocked = "reserved network" in error.what
+    blocked = _BLOCKED in error.what
     return StudioRefused(
         f"may not call the live service at {url}: it is on a private address"
         if blocked
