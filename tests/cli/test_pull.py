@@ -103,10 +103,12 @@ def test_watching_outlasts_a_server_that_is_away_for_a_while(
         "0 annotations on 1 tasks: 0 new or changed, 0 deleted, 0 skipped, 0 unreadable",
         "0 annotations on 0 tasks: 1 new or changed, 0 deleted, 0 skipped, 0 unreadable",
     ]
-    assert shown.err.splitlines() == [
+    assert shown.err.split("\n") == [
         "annotate: could not export: no answer (ReadTimeout)",
         "annotate: the embedded Label Studio is not running",
+        "",  # after the ^C that a terminal shows
         "annotate: interrupted",
+        "",
     ]
 
 
