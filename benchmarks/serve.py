@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -61,7 +62,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def process(command: Sequence[str], url: str) -> Iterator[httpx.Client]:
+def process(command: Sequence[str], url: str) -> Iterator[tuple[httpx.Client, psutil.Process]]:
     """Run a server until the block ends, from when it answers."""
     environment = {**os.environ, "ANNOTATE_SERVE_SECRET": SECRET}
     running = subprocess.Popen([sys.executable, "-m", *command], stderr=subprocess.DEVNULL, env=environment)
@@ -74,7 +75,7 @@ def process(command: Sequence[str], url: str) -> Iterator[httpx.Client]:
                 except httpx.ConnectError:
                     assert running.poll() is None
                     time.sleep(0.1)
-            yield client
+            yield client, psutil.Process(running.pid)
     finally:
         running.send_signal(signal.SIGTERM)
         running.wait(60)
@@ -84,6 +85,12 @@ def timed(call: Callable[[], object]) -> float:
     begun = time.perf_counter()
     call()
     return time.perf_counter() - begun
+
+
+def processor(of: psutil.Process) -> float:
+    """Return the processor seconds that a process has used."""
+    times = of.cpu_times()
+    return float(times.user + times.system)
 
 
 def percentile(seconds: Sequence[float], share: int) -> float:
@@ -165,16 +172,18 @@ def main() -> None:
         url, other_url = f"http://{HOST}:{port}", f"http://{HOST}:{other}"
         ours = ["annotate", "serve", "--port", str(port), "--store", where, "--url", f"http://{HOST}:9"]
         theirs = ["uvicorn", "benchmarks.serve:bare", "--port", str(other), "--http", "h11", "--no-access-log"]
-        with process(ours, url) as client, process(theirs, other_url):
+        with process(ours, url) as (client, service), process(theirs, other_url):
 
             def ask(article: Article) -> None:
                 answer = client.post("/predict", json=payload(article)).raise_for_status()
                 assert len(answer.json()["results"][0]) == 1
 
+            spent = [processor(service)]
             for one, other_one in zip(unknown, known, strict=False):
                 times["direct"].append(timed(lambda one=one: list(pipeline.records([one]))))
                 times["predicted"].append(timed(lambda one=one: ask(one)))
                 times["stored"].append(timed(lambda one=other_one: ask(one)))
+            spent.append(processor(service))
             many = under_load(url, "/predict", [json.dumps(payload(one)).encode() for one in unknown], CLIENTS)
             hooks = [json.dumps(webhook(known[0], records[0])).encode()] * options.webhooks
             webhooks = {"bare": under_load(other_url, "/webhook", hooks, AT_ONCE)}
@@ -186,6 +195,7 @@ def main() -> None:
             "words": round(statistics.median(len(article.text.split()) for article in articles)),
             "requests": len(unknown),
             "one_client": {name: shown(seconds) for name, seconds in times.items()},
+            "processor_ms": round(1000 * (spent[-1] - spent[0]) / len(unknown), 1),
             "predicted_over_direct": round(statistics.median(ratios), 3),
             "predict_under_load": many,
             "webhook_bytes": len(hooks[0]),
