@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("startup", "predict_speed", "push_speed", "accuracy", "stories")
+NAMES = ("startup", "predict_speed", "push_speed", "serve", "accuracy", "stories")
 
 
 def main() -> int:

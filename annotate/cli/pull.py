@@ -53,6 +53,7 @@ def pull(
     Example:
       annotate pull --watch 60
     """
+    from annotate.errors import ServerError, StudioUnreachable
     from annotate.store import Store
 
     if exported is not None and watch:
@@ -60,7 +61,13 @@ def pull(
     unread = 0
     with Store.open(store) as opened:
         for fetch in _repeatedly(watch):
-            summary = _from_file(opened, exported) if exported else _from_server(opened, url, token_file, project)
+            try:
+                summary = _from_file(opened, exported) if exported else _from_server(opened, url, token_file, project)
+            except (StudioUnreachable, ServerError) as error:
+                if not fetch:
+                    raise
+                click.echo(f"annotate: {error}", err=True)  # it may be back the next time
+                continue
             _render(summary, as_json=as_json, quiet=fetch > 0 and not (summary.new or summary.gone))
             unread = len(summary.unread)
     if unread:
@@ -94,12 +101,14 @@ def _from_server(store: Store, url: str | None, token_file: str | None, title: s
 
 
 def _project(store: Store, client: StudioClient, project: RemoteProject, title: str) -> PullSummary:
+    from annotate.store.annotations import newest
     from annotate.store.outbox import bind_project
 
+    after = newest(store)
     tasks = client.export(project.id)
     purpose = _purpose(tasks)
     number = bind_project(store, project.identity, project.id, title, purpose=purpose)
-    return _file(store, number, tasks, complete=True)
+    return _file(store, number, tasks, complete=True, after=after)
 
 
 def _purpose(tasks: Iterable[Mapping[str, Any]]) -> Purpose:
@@ -130,12 +139,14 @@ def _from_file(store: Store, path: Path) -> PullSummary:
     return _file(store, number, tasks, complete=False)
 
 
-def _file(store: Store, project: int, tasks: Iterable[Mapping[str, Any]], *, complete: bool) -> PullSummary:
+def _file(
+    store: Store, project: int, tasks: Iterable[Mapping[str, Any]], *, complete: bool, after: int | None = None
+) -> PullSummary:
     from annotate.studio.pull import pull as pull_tasks
 
     tasks = list(tasks)
     with progress("pulling", len(tasks)) as step:
-        return pull_tasks(store, project, tasks, complete=complete, progress=step)
+        return pull_tasks(store, project, tasks, complete=complete, after=after, progress=step)
 
 
 def _render(summary: PullSummary, *, as_json: bool, quiet: bool) -> None:

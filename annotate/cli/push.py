@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from annotate.cli import live as live_service
 from annotate.cli.connect import connect
 from annotate.cli.options import json_option, store_option, studio_options
 from annotate.cli.progress import progress
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     metavar="URL",
     help="Where annotators find the whole guideline: a link in the project's instruction.  [default: no link]",
 )
+@click.option(
+    "--live", is_flag=False, flag_value=live_service.URL, metavar="[URL]",
+    help=f"Then make `annotate serve` the project's ML backend and webhook receiver.  [URL: {live_service.URL}]",
+)  # fmt: skip
 @studio_options
 @store_option
 @json_option
@@ -41,6 +46,7 @@ def push(
     sample: SampleSize | None,
     annotators: int | None,
     guideline_url: str | None,
+    live: str | None,
     url: str | None,
     token_file: str | None,
     project: str,
@@ -61,6 +67,7 @@ def push(
     from annotate.store import Store
     from annotate.studio.push import push as push_all
 
+    live_service.check(live)
     arrangement = Arrangement(order, sample, annotators)
     with Store.open(store) as opened:
         version, count = chosen_pipeline(opened, pipeline)
@@ -81,6 +88,8 @@ def push(
                     say=lambda message: click.echo(f"annotate: {message}", err=True),
                 )
             arrangement.finish(opened, client, pushed.project, placing)
+            if live:
+                live_service.register(client, pushed, live)
     _render(pushed, arrangement, as_json=as_json)
     if not pushed.complete:
         click.get_current_context().exit(1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from more_itertools import chunked
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -55,25 +57,53 @@ def articles_by_hash(store: Store, hashes: Sequence[str]) -> dict[str, Stored]:
     return {row.sha256: Stored(row.number, article_of(row)) for row in rows if row.number is not None}
 
 
-def append(store: Store, project_number: int, annotations: Sequence[PulledAnnotation]) -> int:
-    """File the annotations that are new or changed, and return how many those are."""
+def newest(store: Store) -> int:
+    """Return the number of the row that was filed last (0: none): what a listing begun now cannot yet contradict."""
+    with store.reading() as session:
+        return session.exec(select(func.max(AnnotationRow.number))).one() or 0
+
+
+def append(
+    store: Store, project_number: int, annotations: Sequence[PulledAnnotation], *, after: int | None = None
+) -> int:
+    """File the annotations that are new or changed, and return how many those are.
+
+    A version older than the one on file is left out: another pull was quicker. after: what `newest` said before the
+    server was asked; a deletion that was noted since then stands.
+    """
     with store.writing() as session:
         ledger.lock(session)
         known = _latest(session, [item.identity for item in annotations])
         rows = []
         for item in annotations:
-            latest = known.get(item.identity)
-            if latest is None or latest.gone or latest.digest != item.digest:
+            if _is_news(item, known.get(item.identity), after):
                 fields = {name: getattr(item, name) for name in PulledAnnotation.__slots__}
                 rows.append(AnnotationRow(project_number=project_number, **fields))
         return _append_rows(store, session, rows)
 
 
-def mark_gone(store: Store, project_number: int, present: Mapping[int, set[str]]) -> int:
+def _is_news(item: PulledAnnotation, latest: AnnotationRow | None, after: int | None) -> bool:
+    if latest is None:
+        return True
+    if latest.gone:
+        return after is None or (latest.number or 0) <= after
+    return latest.digest != item.digest and not _is_earlier(item.annotated_at, latest.annotated_at)
+
+
+def _is_earlier(one: str | None, other: str | None) -> bool:
+    """Tell whether one moment is certainly before the other; what cannot be read is not."""
+    try:
+        return datetime.fromisoformat(one or "") < datetime.fromisoformat(other or "")
+    except (ValueError, TypeError):
+        return False
+
+
+def mark_gone(store: Store, project_number: int, present: Mapping[int, set[str]], *, after: int | None = None) -> int:
     """Note which annotations were deleted on the server, and return how many.
 
     present: the identities found on each task that the server listed completely. Annotations of tasks that are not
-    listed stay as they are: their task may have been moved or lost, which is no judgement on the labels.
+    listed stay as they are: their task may have been moved or lost, which is no judgement on the labels. after: what
+    `newest` said before the server was asked; what was filed since then may have been made later than the listing.
     """
     count = 0
     for tasks in chunked(present, PAGE):
@@ -82,10 +112,28 @@ def mark_gone(store: Store, project_number: int, present: Mapping[int, set[str]]
             rows = [
                 _tombstone(row)
                 for row in session.exec(_current().where(col(AnnotationRow.remote_task).in_(tasks)))
-                if row.project_number == project_number and row.identity not in present[row.remote_task]
+                if row.project_number == project_number
+                and row.identity not in present[row.remote_task]
+                and (after is None or (row.number or 0) <= after)
             ]
             count += _append_rows(store, session, rows)
     return count
+
+
+def tasks_of(store: Store, project_number: int, annotations: Iterable[int]) -> set[int]:
+    """Return the tasks, by the server's ids, on which current annotations with these server ids stand."""
+    found: set[int] = set()
+    for wanted in chunked(set(annotations), PAGE):
+        with store.reading() as session:
+            # The id stands inside the raw JSON: the database narrows it down, and only those are read.
+            rows = session.exec(
+                _current().where(
+                    AnnotationRow.project_number == project_number,
+                    or_(*(col(AnnotationRow.raw).contains(f'"id": {number},') for number in wanted)),
+                )
+            ).all()
+        found |= {row.remote_task for row in rows if json.loads(row.raw).get("id") in wanted}
+    return found
 
 
 def _append_rows(store: Store, session: Session, rows: list[AnnotationRow]) -> int:

@@ -63,25 +63,27 @@ def pull(
     tasks: Iterable[Mapping[str, Any]],
     *,
     complete: bool,
+    after: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> PullSummary:
     """File the annotations of exported tasks, append-only.
 
     tasks: tasks as the server's JSON export has them; those of an adjudication project come with what was decided on.
-    complete: they are all that the project holds now, so that an
-    annotation which a listed task no longer has counts as deleted. progress: called with the number of tasks just done.
+    complete: they are all that the project holds now, so that an annotation which a listed task no longer has counts as
+    deleted. after: what `annotate.store.annotations.newest` said before the server was asked: another pull may have
+    been at work since then. progress: called with the number of tasks just done.
     """
     summary = PullSummary()
     present: dict[int, set[str]] = {}
     for page in chunked(tasks, PAGE):
         reader = _PageReader(store, page, summary)
         pulled = [item for task in page for item in reader.annotations(task)]
-        summary.new += append(store, project_number, pulled)
+        summary.new += append(store, project_number, pulled, after=after)
         for task in page:
             present[task["id"]] = {annotation["unique_id"] for annotation in task["annotations"]}
         progress(len(page))
     if complete:
-        summary.gone = mark_gone(store, project_number, present)
+        summary.gone = mark_gone(store, project_number, present, after=after)
     return summary
 
 

@@ -34,6 +34,15 @@ _POLL_SECONDS = 0.25
 _REPORT_SECONDS = 10
 _CLOCK_SECONDS = 2  # how far a process's creation and the state file it wrote may lie apart
 
+# What Label Studio must not be made to call: its own default list, without loopback, where `annotate serve` answers it.
+_BANNED_SUBNETS = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+    "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4",
+    "233.252.0.0/24", "240.0.0.0/4", "255.255.255.255/32", "::/128", "::ffff:0:0/96", "::ffff:0:0:0/96",
+    "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001:0000::/32", "2001:20::/28", "2001:db8::/32", "2002::/16",
+    "fc00::/7", "fe80::/10", "ff00::/8",
+)  # fmt: skip
+
 # Writes its own pid, then becomes the server: $0 state file, $1 port, the rest is the command.
 _LAUNCH = 'printf \'{"pid": %d, "port": %d}\' "$$" "$1" > "$0" && shift && exec "$@"'
 
@@ -276,6 +285,8 @@ def _environment(data_folder: Path, login: Login, port: int, programs: Path) -> 
         "CORS_ALLOW_ALL_ORIGINS": "false",
         "LOCAL_FILES_SERVING_ENABLED": "false",
         "ENABLE_LOCAL_FILES_STORAGE": "false",
+        "USE_DEFAULT_BANNED_SUBNETS": "false",
+        "USER_ADDITIONAL_BANNED_SUBNETS": ",".join(_BANNED_SUBNETS),
         "COLLECT_ANALYTICS": "false",
         "LATEST_VERSION_CHECK": "false",
         "SENTRY_DSN": "",

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from annotate.cli import main
+from annotate.errors import ServerError, StudioUnreachable
+from annotate.studio.pull import PullSummary
+
 PROJECT = Path(__file__).parents[2]
 SOURCE = PROJECT / "exports" / "sample" / "source"
 
@@ -76,3 +80,43 @@ def test_predictions_must_say_what_made_them(store: Path, tmp_path: Path) -> Non
     assert "does not say which pipeline made it" in result.stderr
     both = annotate(store, "preannotate", "--from", str(nameless), "--base-model", "en_core_web_sm")
     assert both.returncode == 2
+
+
+def test_watching_outlasts_a_server_that_is_away_for_a_while(
+    store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = StudioUnreachable("could not export: no answer (ReadTimeout)")
+    answers = [PullSummary(tasks=1), away, ServerError("the embedded Label Studio is not running"), PullSummary(new=1)]
+
+    def fetch(*_: object) -> PullSummary:
+        answer = answers.pop(0) if answers else KeyboardInterrupt()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("annotate.cli.pull._from_server", fetch)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with pytest.raises(SystemExit):
+        main(["pull", "--watch", "1", "--store", str(store)])
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == [
+        "0 annotations on 1 tasks: 0 new or changed, 0 deleted, 0 skipped, 0 unreadable",
+        "0 annotations on 0 tasks: 1 new or changed, 0 deleted, 0 skipped, 0 unreadable",
+    ]
+    assert shown.err.split("\n") == [
+        "annotate: could not export: no answer (ReadTimeout)",
+        "annotate: the embedded Label Studio is not running",
+        "",  # after the ^C that a terminal shows
+        "annotate: interrupted",
+        "",
+    ]
+
+
+def test_the_first_fetch_of_a_watch_must_succeed(
+    store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANNOTATE_STUDIO_TOKEN", "0" * 40)
+    with pytest.raises(SystemExit) as ended:
+        main(["pull", "--watch", "1", "--store", str(store), "--url", "http://127.0.0.1:9"])
+    assert ended.value.code == 1
+    assert "cannot be reached" in capsys.readouterr().err
