@@ -22,6 +22,7 @@ COMMANDS = {
     "preannotate": "annotate.cli.preannotate:preannotate",
     "push": "annotate.cli.push:push",
     "pull": "annotate.cli.pull:pull",
+    "review": "annotate.cli.review:review",
     "export": "annotate.cli.export:export",
     "predict": "annotate.cli.predict:predict",
     "stories": "annotate.cli.stories:stories",

@@ -6,7 +6,10 @@ import click
 
 from annotate.cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "changes": "annotate.cli.review_changes:changes",
+    "people": "annotate.cli.review_people:people",
+}
 
 
 @click.group(cls=LazyGroup, members=COMMANDS)
