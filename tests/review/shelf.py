@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from annotate.record import Article, Meta
+from annotate.review.walk import Result
 from annotate.scheme import Label
 from annotate.store import Store
 from annotate.store.outbox import bind_project
-from annotate.store.tables import Purpose
+from annotate.store.tables import ProjectRow, Purpose
+from annotate.studio.corrections import record_of
 from annotate.studio.pull import pull
 from annotate.studio.tasks import result_of
-from annotate.studio.corrections import record_of
-from annotate.review.walk import Result
 from tests.records import span
 from tests.review.results import attribute, link, mark
 
@@ -106,7 +106,11 @@ class Shelf:
             "prediction": prediction if pipeline else {},
         }
         number = 1 if purpose is Purpose.ANNOTATION else 2
-        project = bind_project(self.store, "1@2026", number, f"Sources {number}", purpose=purpose)
+        project = bind_project(self.store, "1@2026", number, f"Sources {number}")
+        with self.store.writing() as session:
+            row = session.get(ProjectRow, project)
+            assert row is not None
+            row.purpose = purpose
         task = {"id": self._annotations, "data": {"text": of.text}, "annotations": [annotation]}
         pull(self.store, project, [task], complete=False)
 
