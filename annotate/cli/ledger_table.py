@@ -28,8 +28,8 @@ _FIGURES = f"{'precision':>9}{'recall':>8}{'F1':>7}   {'95 %':13}{'predicted':>9
 def as_table(ledger: Ledger, *, top: int) -> str:
     """Return the ledger as lines: what was compared, what became of it, the figures, the most frequent corrections."""
     lines = [*what_was_compared(ledger), *_fates(ledger.whole), *_all_figures(ledger.whole)]
-    for name, section in ledger.groups.items():
-        lines += ["", f"{ledger.by}: {name}, {counted(section)}", _acceptance(section.acceptance)]
+    for by, name, section in ((by, *part) for by, parts in ledger.groups.items() for part in parts.items()):
+        lines += ["", f"{by}: {name}, {counted(section)}", _acceptance(section.acceptance)]
         lines += _all_figures(section)
     return "\n".join([*lines, *_corrections(ledger, top)])
 

@@ -16,7 +16,8 @@ names_option = click.option("--names", is_flag=True, help="Call annotators by th
 
 
 @click.command()
-@click.option("--by", type=click.Choice(GROUPINGS), help="Add the figures of each group of annotations.")
+@click.option("--by", type=click.Choice(GROUPINGS), multiple=True,
+              help="Add the figures of each group of annotations; may be given several times.")  # fmt: skip
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, metavar="N",
               help="In the table, show the N most frequent corrections.")  # fmt: skip
 @click.option("--examples", type=click.IntRange(0), default=1, show_default=True, metavar="N",
@@ -26,7 +27,7 @@ names_option = click.option("--names", is_flag=True, help="Call annotators by th
 @store_option
 @json_option
 def changes(
-    *, by: str | None, top: int, examples: int, names: bool, seed: int, store: str | None, as_json: bool
+    *, by: tuple[str, ...], top: int, examples: int, names: bool, seed: int, store: str | None, as_json: bool
 ) -> None:
     """Tell what people made of the pre-annotations, and how right the machine was.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,14 +20,14 @@ NOT_KNOWN = "not known"
 class Ledger:
     """What people made of the machine's work.
 
-    whole: over every annotation that was compared. groups: the same by what `by` names. ratings: values given of what
-    only a person sets. bases: how many annotations were compared with which Base, or had none (EMPTY_PAGE, LOST);
-    drawn: regions on the empty pages, of which nothing was pre-annotated. unread: kept, but they cannot be compared.
+    whole: over every annotation that was compared. groups: the same by each of what was asked for. ratings: values
+    given of what only a person sets. bases: how many annotations were compared with which Base, or had none
+    (EMPTY_PAGE, LOST); drawn: regions on the empty pages, of which nothing was pre-annotated. unread: kept, but they
+    cannot be compared.
     """
 
     whole: Section
-    by: str | None
-    groups: Mapping[str, Section]
+    groups: Mapping[str, Mapping[str, Section]]
     confusions: tuple[Confusion, ...]
     ratings: int
     annotations: int
@@ -67,19 +67,19 @@ def make_ledger(
     store: Store,
     rendered: Rendered,
     *,
-    by: str | None = None,
+    by: Sequence[str] = (),
     names: bool = False,
     examples: int = 3,
     seed: int = SEED,
 ) -> Ledger:
     """Compare the store's current annotations with what the machine had given, and count.
 
-    rendered: makes the result list of a stored prediction, for annotations that do not carry theirs. by: one of KEYS.
+    rendered: makes the result list of a stored prediction, for annotations that do not carry theirs. by: any of KEYS.
     names: call annotators by their names. Annotations of annotation projects alone count; of several on one article,
     each is compared with the machine.
     """
     whole, confusions = Counting(), Confusions(examples)
-    groups: dict[str, Counting] = {}
+    groups: dict[str, dict[str, Counting]] = {key: {} for key in by}
     counts: Counter[str] = Counter()
     bases: Counter[Base] = Counter()
     for done in walk(store, rendered, names=names):
@@ -95,12 +95,14 @@ def make_ledger(
         counts["ratings"] += done.changes.ratings
         whole.add(done.article.id, done.changes)
         confusions.add(done, done.changes)
-        if by is not None:
-            groups.setdefault(KEYS[by](done), Counting()).add(done.article.id, done.changes)
+        for key, parts in groups.items():
+            parts.setdefault(KEYS[key](done), Counting()).add(done.article.id, done.changes)
     return Ledger(
         whole=whole.section(seed=seed),
-        by=by,
-        groups={name: groups[name].section(seed=seed) for name in sorted(groups, key=natural)},
+        groups={
+            key: {name: parts[name].section(seed=seed) for name in sorted(parts, key=natural)}
+            for key, parts in groups.items()
+        },
         confusions=confusions.found(),
         ratings=counts["ratings"],
         annotations=counts["annotations"],

@@ -77,7 +77,7 @@ def test_json_is_the_whole_ledger(shelf: Shelf, path: Path) -> None:
     document = json.loads(changes(path, "--json", "--by", "outlet", "--examples", 2).stdout)
     assert document["whole"]["acceptance"] == {"share": 75.0, "given": 4, "accepted": 3, "interval": None}
     assert document["bases"] == {"snapshot": 1}
-    assert document["groups"]["Example Times"]["fates"]["regions"]["Outlet"]["deleted"] == 1
+    assert document["groups"]["outlet"]["Example Times"]["fates"]["regions"]["Outlet"]["deleted"] == 1
     assert document["whole"]["figures"]["exact"]["all"]["precision"] == 75.0
     assert document["confusions"] == [
         {

@@ -160,17 +160,19 @@ def mixed(shelf: Shelf) -> Shelf:
     ],
 )
 def test_groups(mixed: Shelf, by: str, expected: dict[str, float]) -> None:
-    found = ledger_of(mixed, by=by)
-    assert {name: section.acceptance.share for name, section in found.groups.items()} == expected
-    assert list(found.groups) == list(expected)
+    whole = ledger_of(mixed, by=[by, "month"])
+    found = whole.groups[by]
+    assert {name: section.acceptance.share for name, section in found.items()} == expected
+    assert list(found) == list(expected)
     assert set(KEYS) == {"pipeline", "annotator", "outlet", "day", "week", "month"}
-    assert sum(section.annotations for section in found.groups.values()) == found.whole.annotations == 3
-    assert found.whole.articles == 2
+    assert sum(section.annotations for section in found.values()) == whole.whole.annotations == 3
+    assert (whole.whole.articles, list(whole.groups)) == (2, list(dict.fromkeys([by, "month"])))
 
 
 def test_annotators_are_named_only_when_asked_for(mixed: Shelf) -> None:
-    assert list(ledger_of(mixed, by="annotator", names=True).groups) == ["ann@example.org", "zoe@example.org"]
-    assert "example.org" not in str(ledger_of(mixed, by="annotator"))
+    named = ledger_of(mixed, by=["annotator"], names=True)
+    assert list(named.groups["annotator"]) == ["ann@example.org", "zoe@example.org"]
+    assert "example.org" not in str(ledger_of(mixed, by=["annotator"]))
 
 
 def test_confusions_are_counted_with_places(shelf: Shelf) -> None:
@@ -248,6 +250,6 @@ def test_intervals_need_articles_and_are_the_same_for_a_seed(shelf: Shelf) -> No
 
 
 def test_a_store_without_annotations_has_an_empty_ledger(shelf: Shelf) -> None:
-    found = ledger_of(shelf, by="month")
-    assert (found.annotations, found.whole.annotations, found.groups, found.confusions) == (0, 0, {}, ())
+    found = ledger_of(shelf, by=["month"])
+    assert (found.annotations, found.whole.annotations, found.groups, found.confusions) == (0, 0, {"month": {}}, ())
     assert found.whole.acceptance.share is None
