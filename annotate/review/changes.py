@@ -10,7 +10,8 @@ addition. So the person's regions are set against the machine's, each used once,
 What is left of the machine's was deleted, and what is left of the person's was added. Relations have no id: they are
 compared by the regions that they join, each person's region standing for the one it was matched with, and by their
 label. As in annotate.studio.corrections, one without a label is read by its ends where only one relation can join
-them, and one that was drawn from the wrong end is turned. Offsets alone count; the server's copies of a region's text
+them, one that was drawn from the wrong end is turned, and one that its ends' labels leave without meaning is none.
+Offsets alone count; the server's copies of a region's text
 cannot be trusted.
 """
 
@@ -112,8 +113,8 @@ class Link:
 class LinkChange:
     """A relation as the machine drew it and as a person left it; None where one of them has it not.
 
-    relinked: one end is another region. relabelled: the ends stayed, the label did not. with_end: it was deleted along
-    with a region that it joined.
+    relinked: one end is another region. relabelled: the ends stayed, the label did not. with_end: it went along
+    with a region that it joined, which was deleted or has another label now.
     """
 
     before: Link | None
@@ -245,8 +246,11 @@ def _read_links(result: Sequence[Mapping[str, Any]], marks: Mapping[str, Mark]) 
             continue
         ends = (marks[source].label, marks[target].label)
         for label in item.get("labels") or [only_relation(ends)]:
-            turned = label is not None and not _joins(label, ends) and _joins(label, ends[::-1])
-            yield (target, source, label) if turned else (source, target, label)
+            if label is None or label not in list(Relation) or _joins(label, ends):
+                yield source, target, label
+            elif _joins(label, ends[::-1]):
+                yield target, source, label
+            # What is left joins regions that have lost the labels it is for: it means nothing any more.
 
 
 class _Comparison:
@@ -307,14 +311,18 @@ class _Comparison:
                     new.remove(other)
                     yield LinkChange(self._drawn(link), self._left(given[other]), **{kind: True})
         for link in lost:
-            gone = not (link[0] in self._became and link[1] in self._became)
-            yield LinkChange(self._drawn(link), None, with_end=gone)
+            yield LinkChange(self._drawn(link), None, with_end=not all(map(self._stands, link[:2])))
         for link in new:
             yield LinkChange(None, self._left(given[link]))
 
     def _renamed(self, source: str, target: str, label: str | None) -> _LinkKey:
         # No new region bears the id of one that was deleted: sharing an id, they would be a pair.
         return self._was.get(source, source), self._was.get(target, target), label
+
+    def _stands(self, name: str) -> bool:
+        """Tell whether one of the machine's regions is still there, under its label."""
+        after = self._became.get(name)
+        return after is not None and self._after.marks[after].label == self._before.marks[name].label
 
     def _same_target(self, one: _LinkKey, other: _LinkKey) -> bool:
         """Tell whether only the start is another region; one that was deleted took its relation with it."""
