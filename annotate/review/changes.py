@@ -17,17 +17,24 @@ cannot be trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from annotate.derive import Span
 from annotate.errors import RecordError
-from annotate.scheme import ATTRIBUTES, HUMAN_ONLY, RELATION_ENDS, Label, Relation
+from annotate.scheme import ATTRIBUTES, HUMAN_ONLY, RELATION_ENDS, Relation
 
 __all__ = ["AttributeChange", "Changes", "LinkChange", "Mark", "RegionChange", "compare", "only_relation"]
 
 Values = tuple[str, ...]
+
+# The scheme by plain strings, as items have them: looked up for every item of every page.
+_ATTRIBUTES = {str(label): frozenset(controls) for label, controls in ATTRIBUTES.items()}
+_ENDS = {
+    str(relation): frozenset((str(source), str(target)) for source, target in ends)
+    for relation, ends in RELATION_ENDS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +179,12 @@ def compare(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, An
 
 def only_relation(ends: tuple[str, str]) -> Relation | None:
     """Return the relation that a line between these labels must mean, whichever way it was drawn, if it is but one."""
-    possible = [relation for relation in RELATION_ENDS if _joins(relation, ends) or _joins(relation, ends[::-1])]
+    possible = [relation for relation in Relation if _joins(relation, ends) or _joins(relation, ends[::-1])]
     return possible[0] if len(possible) == 1 else None
 
 
 def _joins(relation: str, ends: tuple[str, str]) -> bool:
-    return any(
-        (str(source), str(target)) == ends
-        for source, target in (RELATION_ENDS[Relation(relation)] if relation in list(Relation) else ())
-    )
+    return ends in _ENDS.get(relation, ())
 
 
 _LinkKey = tuple[str, str, str | None]
@@ -217,7 +221,7 @@ def _read_marks(result: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Mark], i
         name, given = item["from_name"], _values(item)
         if name == "quality":
             ratings += bool(given)
-        elif given and item["id"] in labels and name in _attributes_of(labels[item["id"]][0]):
+        elif given and item["id"] in labels and name in _ATTRIBUTES.get(labels[item["id"]][0], ()):
             # A relabelled region keeps values of its former label on the page's side: they no longer apply.
             if name in HUMAN_ONLY:
                 ratings += 1
@@ -231,10 +235,6 @@ def _values(item: Mapping[str, Any]) -> Values:
     return tuple(sorted({value.strip() for value in ([given] if isinstance(given, str) else given)} - {""}))
 
 
-def _attributes_of(label: str) -> Iterable[str]:
-    return ATTRIBUTES[Label(label)] if label in list(Label) else ()
-
-
 def _read_links(result: Sequence[Mapping[str, Any]], marks: Mapping[str, Mark]) -> Iterator[_LinkKey]:
     for item in result:
         if item["type"] != "relation":
@@ -246,7 +246,7 @@ def _read_links(result: Sequence[Mapping[str, Any]], marks: Mapping[str, Mark]) 
             continue
         ends = (marks[source].label, marks[target].label)
         for label in item.get("labels") or [only_relation(ends)]:
-            if label is None or label not in list(Relation) or _joins(label, ends):
+            if label is None or label not in _ENDS or _joins(label, ends):
                 yield source, target, label
             elif _joins(label, ends[::-1]):
                 yield target, source, label

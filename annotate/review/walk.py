@@ -75,8 +75,9 @@ def _done(article: Article, row: AnnotationRow, annotator: str, rendered: Render
     if not row.skipped and problem is None:
         base, before = _base(article, row, raw, rendered)
         try:
-            drawn = len(compare([], raw["result"]).regions)
-            changes = compare(before, raw["result"]) if before is not None else None
+            against = compare(before or [], raw["result"])
+            drawn = sum(not change.deleted for change in against.regions)
+            changes = against if before is not None else None
         except RecordError as error:
             base, problem = None, str(error)
     return Done(
