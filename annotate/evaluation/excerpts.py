@@ -11,6 +11,7 @@ from annotate.derive import Span
 from annotate.evaluation.characters import merged
 
 _REACH = 40  # characters kept on either side of a boundary; what lies further from any is left out
+_WORD = 16  # characters of that which may be given up, so as not to cut a word in two
 _LETTERS = {"quote": "Q", "cue": "C", "source": "S"}
 
 
@@ -35,7 +36,7 @@ def excerpt_of(text: str, marks: Sequence[tuple[Span, str]], around: Iterable[Sp
         for place in (start, end)
     )
     written = _marks(marks)
-    parts = [_marked(text, window, written) for window in windows]
+    parts = [_marked(text, _whole_words(text, window), written) for window in windows]
     before = "… " if windows and windows[0][0] > 0 else ""
     after = " …" if windows and windows[-1][1] < len(text) else ""
     return before + " … ".join(parts) + after
@@ -49,6 +50,16 @@ def _marks(spans: Iterable[tuple[Span, str]]) -> dict[int, str]:
         opening[start] = opening.get(start, "") + f"[{name} "
         closing[end] = closing.get(end, "") + "]"
     return {place: closing.get(place, "") + opening.get(place, "") for place in {*opening, *closing}}
+
+
+def _whole_words(text: str, window: Span) -> Span:
+    """Begin and end the window between words, unless the next gap is far inside, as in scripts without any."""
+    start, end = window
+    if start > 0 and not text[start - 1].isspace():
+        start = next((place + 1 for place in range(start, start + _WORD) if text[place].isspace()), start)
+    if end < len(text) and not text[end].isspace():
+        end = next((place for place in range(end - 1, end - 1 - _WORD, -1) if text[place].isspace()), end)
+    return start, end
 
 
 def _marked(text: str, window: Span, marks: dict[int, str]) -> str:
