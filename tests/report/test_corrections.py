@@ -123,3 +123,13 @@ def test_strange_words_are_only_shown(shelf: Shelf, tmp_path: Path) -> None:
     assert "<i>Times</i>" in table(page, "By outlet")
     assert "<s>zoe</s>" in table(page, "By annotator")
     assert "\x08" not in page.source
+
+
+def test_of_skipped_tasks_only_their_number_is_told(shelf: Shelf, tmp_path: Path) -> None:
+    of = article(1)
+    shelf.add(of)
+    shelf.annotate(of, [], before=given(of), skipped=True)
+    section = page_of(tmp_path, ledger_of(shelf, "pipeline")).id("corrections")
+    assert "0 annotations of 0 articles" in words(section)
+    assert "1 annotation was skipped and not compared." in words(section)
+    assert not section.xpath(".//table | .//figure | .//ul")
