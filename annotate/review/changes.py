@@ -121,7 +121,7 @@ class LinkChange:
     """A relation as the machine drew it and as a person left it; None where one of them has it not.
 
     relinked: one end is another region. relabelled: the ends stayed, the label did not. with_end: it went along
-    with a region that it joined, which was deleted or has another label now.
+    with a region that it joined, which was deleted or has a label now that it cannot join.
     """
 
     before: Link | None
@@ -311,7 +311,7 @@ class _Comparison:
                     new.remove(other)
                     yield LinkChange(self._drawn(link), self._left(given[other]), **{kind: True})
         for link in lost:
-            yield LinkChange(self._drawn(link), None, with_end=not all(map(self._stands, link[:2])))
+            yield LinkChange(self._drawn(link), None, with_end=not self._still_possible(link))
         for link in new:
             yield LinkChange(None, self._left(given[link]))
 
@@ -319,10 +319,12 @@ class _Comparison:
         # No new region bears the id of one that was deleted: sharing an id, they would be a pair.
         return self._was.get(source, source), self._was.get(target, target), label
 
-    def _stands(self, name: str) -> bool:
-        """Tell whether one of the machine's regions is still there, under its label."""
-        after = self._became.get(name)
-        return after is not None and self._after.marks[after].label == self._before.marks[name].label
+    def _still_possible(self, link: _LinkKey) -> bool:
+        """Tell whether both ends are still there, under labels that the relation can join."""
+        source, target = (self._after.marks.get(self._became.get(end, "")) for end in link[:2])
+        if source is None or target is None:
+            return False
+        return link[2] not in list(Relation) or _joins(str(link[2]), (source.label, target.label))
 
     def _same_target(self, one: _LinkKey, other: _LinkKey) -> bool:
         """Tell whether only the start is another region; one that was deleted took its relation with it."""

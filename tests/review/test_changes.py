@@ -159,6 +159,31 @@ def test_what_became_of_a_relation(after: list[dict[str, Any]], expected: list[s
     assert told(compare(PAGE, after)) == expected
 
 
+def test_a_relation_goes_with_a_region_relabelled_into_what_it_cannot_join() -> None:
+    after = [*without("s1"), mark("s1", Label.NOTICE, 20, 30), link("q1", "s1", "said_by")]
+    assert told(compare(PAGE, after)) == ["s1 relabelled", "q1→s1 said_by deleted, with_end"]
+
+
+def test_a_relation_that_could_have_stayed_was_deleted_for_its_own_sake() -> None:
+    before = [mark("x", QUOTE, 0, 10), mark("o", OUTLET, 20, 30), link("x", "o", "via")]
+    after = [mark("x", OUTLET, 0, 10), mark("o", OUTLET, 20, 30)]
+    assert told(compare(before, [*after, link("x", "o", "via")])) == ["x relabelled"]
+    assert told(compare(before, after)) == ["x relabelled, relinked", "x→o via deleted"]
+
+
+def test_no_relation_is_left_that_the_dataset_has_not() -> None:
+    sample = sample_record()
+    before = result_of(sample)
+    after = [
+        {**item, "value": {**item["value"], "labels": ["Notice"]}} if item["type"] == "labels" else item
+        for item in before
+    ]
+    assert corrections.record_of(after, article_of(sample)).record.attributions == ()
+    changes = compare(before, after)
+    assert changes.relations
+    assert all(change.deleted and change.with_end for change in changes.relations)
+
+
 def test_relations_between_quotes_are_relabelled_turned_and_pointed_elsewhere() -> None:
     quotes = [mark(f"q{number}", QUOTE, 10 * number, 10 * number + 5) for number in (1, 2, 3)]
     before = [*quotes, link("q1", "q2", "disputes")]
