@@ -1,4 +1,4 @@
-"""Take the pictures of the report anew, from the seed articles.
+"""Take the pictures of the report anew, from the seed articles and the sample's corrections.
 
 python -m docs.report_screenshots
 """
@@ -21,7 +21,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backg
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        report = _report(Path(folder))
+        report, corrected = _report(Path(folder)), _corrected(Path(folder))
         chromium = os.environ.get("ANNOTATE_CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         for name, anchor, width, height in (
@@ -30,11 +30,12 @@ def main() -> None:
             ("claim", "s1-c1", 1280, 720),
             ("article", "a4", 1280, 900),
             ("phone", "a4", 390, 844),
+            ("corrections", "corrections", 1280, 860),
         ):
             page = browser.new_page(
                 viewport={"width": width, "height": height}, color_scheme="dark" if name == "phone" else "light"
             )
-            page.goto(f"{report}#{anchor}")
+            page.goto(f"{corrected if name == 'corrections' else report}#{anchor}")
             page.wait_for_timeout(500)
             page.screenshot(path=IMAGES / f"report-{name}.png")
             page.close()
@@ -54,6 +55,18 @@ def _report(folder: Path) -> str:
         check=True,
         capture_output=True,
     )
+    return output.as_uri()
+
+
+def _corrected(folder: Path) -> str:
+    """Write the report of a store that holds the sample's annotations."""
+    store, output = str(folder / "store.db"), folder / "corrected.html"
+    for command in (
+        ("ingest", str(PROJECT / "seeds")),
+        ("pull", "--from", str(PROJECT / "exports" / "sample" / "source" / "annotations.json")),
+        ("report", "-o", str(output)),
+    ):
+        subprocess.run([sys.executable, "-m", "annotate", *command, "--store", store], check=True, capture_output=True)
     return output.as_uri()
 
 

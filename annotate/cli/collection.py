@@ -32,9 +32,11 @@ class Collection(ABC):
     """Articles that can be walked over as often as wanted; nothing of them is kept in memory.
 
     rejected: how many lines were none, each reported once on standard error. hint: what to say when there are none.
+    store: what they were read from, if it was one.
     """
 
     rejected = 0
+    store: Store | None = None
     hint: str
 
     @abstractmethod
@@ -205,7 +207,7 @@ class StoredArticles(Collection):
     hint = "nothing is pre-annotated yet: run annotate ingest, then annotate preannotate"
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = self._store = store
         self._count: int | None = None
 
     def __len__(self) -> int:

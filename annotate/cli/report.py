@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from annotate.report.briefs import Pair
+    from annotate.review.ledger import Ledger
     from annotate.stories.model import Stories
 
 _MEND = "annotate stories RECORDS --json > FILE makes them"
@@ -45,8 +46,9 @@ def report(
     """Write a collection as one HTML page: who says what, through whom, from how many origins.
 
     INPUT is a file of Records, as predict and export write them, or - for standard input; without one, the store's
-    articles are read. The page loads nothing and runs no script: it can be mailed, archived and printed. The same input
-    gives the same bytes. What cannot be read is reported on standard error; the exit code is then 1.
+    articles are read, and what people corrected in them is told. The page loads nothing and runs no script: it can be
+    mailed, archived and printed. The same input gives the same bytes. What cannot be read is reported on standard
+    error; the exit code is then 1.
 
     \b
     Example:
@@ -58,7 +60,8 @@ def report(
         raise InputError("there is no such folder to write into", where=str(output.parent), mend="create it first")
     with open_collection(inputs, store) as collection:
         found = _read(stories, collection) if stories else _find(collection, identities)
-        _write(output, found, collection, title)
+        ledger = _ledger(collection)
+        _write(output, found, collection, title, ledger)
         number = len(collection)
     click.echo(f"{output}: {_size(output)}{number:,} {'article' if number == 1 else 'articles'}")
     if not number:
@@ -127,8 +130,19 @@ def _size(path: Path) -> str:
     return f"{size / 1e6:.1f} MB, " if size >= 1e6 else f"{size / 1e3:.0f} kB, "
 
 
-def _write(output: Path, found: Stories, collection: Collection, title: str) -> None:
+def _ledger(collection: Collection) -> Ledger | None:
+    """Compare what people left with what the machine had given; Record files do not tell what that was."""
+    if collection.store is None:
+        return None
+    from annotate.cli.bases import rendered_by
+    from annotate.review.ledger import make_ledger
+
+    by = ("pipeline", "month", "annotator", "outlet")
+    return make_ledger(collection.store, rendered_by(collection.store), by=by)
+
+
+def _write(output: Path, found: Stories, collection: Collection, title: str, ledger: Ledger | None) -> None:
     from annotate.report import write_report
 
     with progress("writing", 2 * len(collection)) as step:
-        write_report(output, found, _Counted(collection, step), title=title)
+        write_report(output, found, _Counted(collection, step), title=title, corrections=ledger)

@@ -7,9 +7,11 @@ import click
 from annotate.cli.lazy import LazyGroup
 
 COMMANDS = {
-    "queue": "annotate.cli.review_queue:queue",
+    "changes": "annotate.cli.review_changes:changes",
+    "people": "annotate.cli.review_people:people",
     "agreement": "annotate.cli.review_agreement:agreement",
     "adjudicate": "annotate.cli.review_adjudicate:adjudicate",
+    "queue": "annotate.cli.review_queue:queue",
 }
 
 

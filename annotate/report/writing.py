@@ -20,21 +20,30 @@ from annotate.report import wording
 from annotate.report.articleviews import view_article
 from annotate.report.briefs import Pair, Survey, survey
 from annotate.report.charts import draw
+from annotate.report.corrections import view_corrections
 from annotate.report.pictures import charts_of, percent
 from annotate.report.safety import label, printable
 from annotate.report.storyviews import StoryReader
 from annotate.report.wanted import Wanted, is_shown, story_anchor
+from annotate.review.ledger import Ledger
 from annotate.stories import suggestions
 from annotate.stories.model import Stories, Story
 
 
 def write_report(
-    path: Path, stories: Stories, articles: Iterable[Pair], *, title: str, made: datetime | None = None
+    path: Path,
+    stories: Stories,
+    articles: Iterable[Pair],
+    *,
+    title: str,
+    made: datetime | None = None,
+    corrections: Ledger | None = None,
 ) -> None:
     """Write the page to `path`, replacing what is there only when all of it is written.
 
     articles: the prediction of each and a person's reading where there is one; walked over twice. made: a time to
-    state on the page; without one, the same input gives the same bytes.
+    state on the page; without one, the same input gives the same bytes. corrections: what people made of the machine's
+    work; without annotations there is nothing to show of it.
     Raises: InputError when `articles` can be walked over only once.
     """
     if iter(articles) is articles:
@@ -42,12 +51,12 @@ def write_report(
     if path.exists() and not path.is_file():
         # A pipe or a device: nothing can take its name.
         with path.open("w", encoding="utf-8", newline="\n") as page:
-            page.writelines(_parts(stories, articles, title, made))
+            page.writelines(_parts(stories, articles, title, made, corrections))
         return
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as page:
-            page.writelines(_parts(stories, articles, title, made))
+            page.writelines(_parts(stories, articles, title, made, corrections))
         Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException:
@@ -61,12 +70,15 @@ def _umask() -> int:
     return mask
 
 
-def _parts(stories: Stories, articles: Iterable[Pair], title: str, made: datetime | None) -> Iterator[str]:
+def _parts(
+    stories: Stories, articles: Iterable[Pair], title: str, made: datetime | None, ledger: Ledger | None
+) -> Iterator[str]:
     articles = _Corroborated(stories, articles)
     wanted = Wanted.of(stories)
     found = survey(articles, wanted)
     environment = _environment()
-    environment.globals["briefs"] = found.briefs
+    corrections = view_corrections(ledger) if ledger and ledger.annotations else None
+    environment.globals.update(briefs=found.briefs, corrections=corrections)
     several = [(number, story) for number, story in enumerate(stories.stories, start=1) if is_shown(story)]
     yield from environment.get_template("head.html.j2").generate(_head(stories, several, found, title, made))
     reader = StoryReader(found.briefs)

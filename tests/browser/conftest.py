@@ -74,7 +74,7 @@ class Workbench:
 
     def __init__(self, store: Store, client: StudioClient, page: LabelingPage, title: str) -> None:
         self.page = page
-        self._store = store
+        self.store = self._store = store
         self._client = client
         self._title = title
 

@@ -13,6 +13,7 @@ from annotate.store import Store
 from annotate.stories.model import Stories
 from tests.report.made_up import articles, stories
 from tests.report.page import Page, words
+from tests.review.shelf import Shelf, article, given, without
 
 
 def annotate(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -138,3 +139,20 @@ def test_identities_go_without_findings(records: Path, findings: Path, tmp_path:
     done = annotate(records, "--stories", findings, "--identities", records, "-o", tmp_path / "report.html")
     assert done.returncode == 2
     assert "--identities is for findings that are made here" in done.stderr
+
+
+def test_the_report_of_a_store_tells_what_people_corrected(tmp_path: Path) -> None:
+    path, of = tmp_path / "store.db", article(1)
+    with Store.open(str(path)) as store:
+        shelf = Shelf(store)
+        shelf.add(of)
+        shelf.predict(of, given(of))
+        shelf.annotate(of, without(given(of), "o1"))
+    done = annotate("--store", path, "-o", tmp_path / "report.html")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 Outlet deleted" in words(Page(tmp_path / "report.html").id("corrections"))
+
+
+def test_record_files_do_not_tell_what_was_corrected(records: Path, tmp_path: Path) -> None:
+    annotate(records, "-o", tmp_path / "report.html")
+    assert "#corrections" not in Page(tmp_path / "report.html").source
