@@ -110,6 +110,26 @@ def test_what_could_not_be_compared_is_told_and_counts_nowhere(shelf: Shelf) -> 
     assert found.whole.acceptance == Acceptance(87.5, 8, 7)
 
 
+def test_a_snapshot_of_unknown_shape_is_told_and_stops_nothing(shelf: Shelf) -> None:
+    one, other = article(1), article(2)
+    shelf.add(one, other)
+    shelf.annotate(one, given(one), before=[{"id": "x", "type": "labels"}])
+    shelf.annotate(other, given(other), before=given(other))
+    found = ledger_of(shelf)
+    assert (found.unread, found.whole.annotations, found.bases) == (1, 1, {Base.SNAPSHOT: 1})
+
+
+def test_what_another_version_would_have_given_makes_no_difference(shelf: Shelf) -> None:
+    of = article(1)
+    shelf.add(of)
+    shelf.predict(of, [], pipeline="made-up-1")
+    shelf.predict(of, given(of), pipeline="made-up-2")
+    shelf.annotate(of, without(given(of), "o1"), pipeline="made-up-2")
+    # The snapshot is what the person saw, even if the store has something else under the same name.
+    shelf.annotate(of, given(of), before=given(of), pipeline="made-up-1")
+    assert ledger_of(shelf).whole.acceptance == Acceptance(87.5, 8, 7)
+
+
 def test_an_empty_prediction_is_one_that_missed_everything(shelf: Shelf) -> None:
     of = article(1)
     shelf.add(of)
