@@ -41,6 +41,13 @@ FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "con
     " reading.",
 )
 @click.option("--annotator", metavar="NAME", help="With --policy single: whose reading.  [default: the first one's]")
+@click.option(
+    "--articles",
+    type=click.Choice(["all", "sample", "queue"]),
+    default="all",
+    show_default=True,
+    help="sample: those that `annotate push --sample` kept apart, to measure a pipeline by. queue: all others.",
+)
 @store_option
 @json_option
 def export(
@@ -50,6 +57,7 @@ def export(
     text: str,
     policy: str,
     annotator: str | None,
+    articles: str,
     store: str | None,
     as_json: bool,
 ) -> None:
@@ -71,13 +79,15 @@ def export(
     if annotator is not None and policy != "single":
         raise click.UsageError("--annotator goes with --policy single")
     chosen = Policy(policy)
+    sampled = {"all": None, "sample": True, "queue": False}[articles]
     with Store.open(store) as opened:
         summary = write(
-            lambda: verified(opened, policy=chosen, annotator=annotator),
+            lambda: verified(opened, policy=chosen, annotator=annotator, sampled=sampled),
             folder,
             formats=formats,
             with_text=text == "all",
             policy=None if chosen is Policy.AGREED else chosen,
+            articles=None if articles == "all" else articles,
         )
     for item in summary.withheld:
         click.echo(f"not exported: {item.article_id}: {item.reason}", err=True)

@@ -44,12 +44,13 @@ def export(
     formats: Sequence[str],
     with_text: bool,
     policy: Policy | None = None,
+    articles: str | None = None,
 ) -> ExportSummary:
     """Write the dataset.
 
     readings: called once a file, and must give the same each time (a store's are read in short pages, never held in
     memory). with_text: False writes standoff rows: offsets and hashes, no text. policy: what made the readings, noted
-    in the manifest when it is not the usual one.
+    in the manifest when it is not the usual one; articles: so is which part of the store they are of.
     Other files in the folder are left alone. Raises: DatasetError when the folder holds a file of the same name that no
     export wrote, or cannot be written.
     """
@@ -68,7 +69,9 @@ def export(
             summary.version = fingerprint.version
             summary.records, summary.attributions = fingerprint.records, fingerprint.attributions
             summary.withheld = fingerprint.withheld
-        sums[MANIFEST] = _write_text(folder / MANIFEST, _manifest(summary, formats, policy, with_text=with_text))
+        sums[MANIFEST] = _write_text(
+            folder / MANIFEST, _manifest(summary, formats, policy, articles, with_text=with_text)
+        )
         lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
         _write_text(folder / SUMS, lines)
     except OSError as error:
@@ -190,7 +193,9 @@ def _flush(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _manifest(summary: ExportSummary, formats: Sequence[str], policy: Policy | None, *, with_text: bool) -> str:
+def _manifest(
+    summary: ExportSummary, formats: Sequence[str], policy: Policy | None, articles: str | None, *, with_text: bool
+) -> str:
     content = {
         "name": "source-annotator dataset",
         "version": summary.version,
@@ -198,6 +203,7 @@ def _manifest(summary: ExportSummary, formats: Sequence[str], policy: Policy | N
         "tool": f"source-annotator {__version__}",
         "text": "all" if with_text else "none",
         **({"policy": str(policy)} if policy else {}),
+        **({"articles": articles} if articles else {}),
         "records": summary.records,
         "attributions": summary.attributions,
         "files": [FORMATS[name].target for name in formats],

@@ -12,6 +12,7 @@ from annotate.review.settling import Reading, Standing, Verdict, readings_of, se
 from annotate.scheme import Policy
 from annotate.store import Store
 from annotate.store.annotations import annotators, current
+from annotate.store.samples import sampled_articles
 from annotate.store.tables import AnnotationRow, Purpose
 
 
@@ -24,7 +25,7 @@ class Withheld:
 
 
 def verified(
-    store: Store, *, policy: Policy = Policy.AGREED, annotator: str | None = None
+    store: Store, *, policy: Policy = Policy.AGREED, annotator: str | None = None, sampled: bool | None = None
 ) -> Iterator[Record | Withheld]:
     """Yield the verified Record of each annotated article, in the order of the article ids, or why it is withheld.
 
@@ -32,7 +33,7 @@ def verified(
     counts, or the one marked as ground truth, or else all of them when they agree; disagreement is never exported as
     verified. policy: MAJORITY lets more than half of the annotators settle what is still open then, value by value;
     SINGLE takes one person's reading whatever the others say: that of `annotator` (name or pseudonym), else of whoever
-    annotated the article first.
+    annotated the article first. sampled: True for the articles of an evaluation sample alone, False for all others.
     Annotators are named `annotator-1`, `annotator-2`, … in the order in which they first annotated.
     Raises: DatasetError when nobody is called `annotator`, or the policy is none of the three.
     """
@@ -41,7 +42,10 @@ def verified(
     names = annotators(store)
     pseudonyms = {name: f"annotator-{number}" for number, name in enumerate(names, start=1)}
     only = _known(annotator, pseudonyms) if policy is Policy.SINGLE and annotator else None
+    sample = sampled_articles(store) if sampled is not None else set()
     for article, rows, adjudications in _articles(store):
+        if sampled is not None and (article.id in sample) != sampled:
+            continue
         if policy is Policy.SINGLE:
             chosen = _single(rows, only)
         else:

@@ -23,7 +23,8 @@ from annotate.scheme import CueClass, Policy
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append
 from annotate.store.outbox import bind_project
-from annotate.store.tables import Purpose
+from annotate.store.samples import SAMPLE
+from annotate.store.tables import Purpose, TaskRow
 from tests.dataset.test_export import annotation
 from tests.records import TEXT, sample_record, span
 from tests.review.test_consensus import changed
@@ -240,6 +241,28 @@ def test_the_policy_stands_in_the_datasets_provenance(store: Store, path: Path, 
         assert "example.org" not in "".join(item.read_text(encoding="utf-8") for item in out.glob("*.json*")).replace(
             "https://example.org", ""
         )
+
+
+def test_the_evaluation_sample_and_the_rest_are_exported_apart(store: Store, path: Path, tmp_path: Path) -> None:
+    other = sample_record(TEXT + " More follows.").model_copy(update={"id": "another"})
+    pulled = given(store, ada=ONE)
+    project = bind_project(store, "1@2026", 1, "Sources")
+    append(store, project, [annotation(store, other, identity="of-other")])
+    with store.writing() as session:
+        number = pulled["ada"].article_number
+        session.add(TaskRow(push_key="k" * 64, project_number=project, article_number=number, sample=SAMPLE))
+    parts = {}
+    for part in ("all", "sample", "queue"):
+        code, _, err = command("export", str(tmp_path / part), "--articles", part, "--store", str(path))
+        assert (code, err) == (0, "")
+        manifest = json.loads((tmp_path / part / "dataset.json").read_text(encoding="utf-8"))
+        rows = FORMATS["jsonl"].read(tmp_path / part / "records.jsonl")
+        parts[part] = (manifest.get("articles"), {record.id for record in rows if isinstance(record, Record)})
+    assert parts == {
+        "all": (None, {ONE.id, other.id}),
+        "sample": ("sample", {ONE.id}),
+        "queue": ("queue", {other.id}),
+    }
 
 
 def test_an_annotator_goes_with_the_single_policy_only(store: Store, path: Path, tmp_path: Path) -> None:
