@@ -13,6 +13,7 @@ from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.store import Store
 from annotate.store.lease import Busy
 from annotate.store.tables import DuplicateRow, TaskRow, TaskState
+from annotate.studio import cargo
 from annotate.studio import push as module
 from annotate.studio.client import RemoteTask
 from annotate.studio.push import Pushed, find_project, push
@@ -84,7 +85,7 @@ def test_what_is_wrong_is_put_aside_and_the_rest_goes_through(store: Store, stud
 def test_a_prediction_that_breaks_the_page_is_never_sent(
     store: Store, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built = module.prediction_of
+    built = cargo.prediction_of
 
     def spoiled(of, pipeline):
         prediction = built(of, pipeline)
@@ -92,7 +93,7 @@ def test_a_prediction_that_breaks_the_page_is_never_sent(
             prediction["result"].append({"type": "relation", "from_id": "a1", "to_id": "nothing", "labels": []})
         return prediction
 
-    monkeypatch.setattr(module, "prediction_of", spoiled)
+    monkeypatch.setattr(cargo, "prediction_of", spoiled)
     pushed = run(store, studio)
     assert pushed.rejected == {"article-3": "a relation's to_id is 'nothing', which is no region"}
     assert (len(studio.live), states(store)) == (5, {TaskState.CONFIRMED: 5, TaskState.REJECTED: 1})
