@@ -252,7 +252,7 @@ def _listeners(client: StudioClient, project: int) -> Iterator[Finding]:
             yield Finding("ML backends", "none")
         for backend in backends:
             # Asked for by itself, the server looks whether the backend answers.
-            now = client.request("ask for an ML backend", "GET", f"api/ml/{backend['id']}/")
+            now = client.request("ask for an ML backend", "GET", f"api/ml/{backend['id']}")
             state = _BACKEND_STATES.get(now.get("state"), "in an unknown state")
             yield Finding("ML backend", f"{_origin(now['url'])}: {state}")
     except (StudioError, LookupError, TypeError, AttributeError) as error:

@@ -407,7 +407,7 @@ class _Heard(StudioClient):
         if path == "api/ml/":
             return [{**backend, "state": "CO"} for backend in self.backends]
         if path.startswith("api/ml/"):
-            return next(backend for backend in self.backends if path == f"api/ml/{backend['id']}/")
+            return next(backend for backend in self.backends if path == f"api/ml/{backend['id']}")
         return super().request(doing, method, path, params, body)
 
 

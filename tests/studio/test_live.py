@@ -25,6 +25,7 @@ from annotate.store import Store
 from annotate.store.outbox import bind_project
 from annotate.store.tables import AnnotationRow
 from annotate.studio import rereading
+from annotate.studio.checkup import check_project
 from annotate.studio.client import StudioClient
 from annotate.studio.live import go_live
 from annotate.studio.push import push
@@ -227,6 +228,28 @@ def test_so_does_the_next_task_of_the_stream(live: Desk) -> None:
     following = live.call("GET", f"/api/projects/{live.project}/next/")
     assert following["id"] == task
     assert [one["model_version"] for one in following["predictions"]] == [live.service.pipeline]
+
+
+def test_a_task_of_an_evaluation_sample_stays_without_one(live: Desk) -> None:
+    fill(live.store, [article(8)], live.service.pipeline)
+    push(
+        live.store,
+        live.client,
+        pipeline=live.service.pipeline,
+        title=live.title,
+        draw=lambda new, _: set(new),
+        grace=timedelta(seconds=1),
+    )
+    (sampled,) = {task.id for task in live.client.tasks(live.project)} - set(live.tasks)
+    assert opened(live, sampled) == []
+    live.service.wait_for("not predicted", where=lambda line: line["task"] == sampled)
+
+
+def test_the_check_of_the_project_sees_the_service(live: Desk) -> None:
+    _, findings = check_project(live.store, live.client, live.title)
+    told = {one.name: (one.value, one.problem) for one in findings}
+    assert told["webhook"] == (f"{live.service.url}: active, reachable from here", None)
+    assert told["ML backend"] == (f"{live.service.url}: connected", None)
 
 
 def test_what_cannot_be_predicted_is_given_no_empty_prediction(live: Desk) -> None:
