@@ -70,6 +70,13 @@ class LabelingPage:
             self.page.wait_for_selector(".htx-highlight", timeout=_LOAD_MILLISECONDS)
         self.page.wait_for_function("window.Htx?.annotationStore?.selected?.objects[0]?.loaded !== false")
 
+    def put_instruction_away(self) -> None:
+        """Close the project's instruction, which covers the page when the labeling stream is entered."""
+        instruction = self.page.get_by_text("Ten rules")
+        expect(instruction).to_be_visible(timeout=_LOAD_MILLISECONDS)
+        self.press("Escape")
+        expect(instruction).to_have_count(0)
+
     def highlights(self) -> list[str]:
         """Return the words of every highlight, in order of the text."""
         return self.page.locator(".text .htx-highlight").all_inner_texts()

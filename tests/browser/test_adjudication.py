@@ -63,6 +63,7 @@ def test_what_two_annotators_leave_open_a_third_decides(
     ada.submit()
     # Ben gets the same task in the stream and sees none of this; he gives the first source another type.
     ben.page.goto(f"{bench.ben.url}/projects/{project}/data?labeling=1")
+    ben.put_instruction_away()
     ben.page.wait_for_selector(".htx-highlight", timeout=60_000)
     assert ben.page.evaluate("window.Htx.task.id") == task
     assert notice not in ben.regions()

@@ -55,6 +55,7 @@ def test_labeling_as_displayed_follows_the_queue_and_the_sample_is_blank(
     assert [int(text.split("item ")[1].split(",")[0]) for text in items.all_inner_texts()] == queue
     tab.get_by_role("button", name="Toggle open").click()
     tab.get_by_text("Label Tasks As Displayed").click()
+    page.put_instruction_away()
     for number in queue:
         expect(tab.locator(TEXT)).to_contain_text(f"It is item {number},", timeout=LOAD)
         expect(tab.locator(".text .htx-highlight").first).to_be_visible()
@@ -63,6 +64,7 @@ def test_labeling_as_displayed_follows_the_queue_and_the_sample_is_blank(
     expect(tab.get_by_text("It is item")).to_have_count(1, timeout=LOAD)
     tab.get_by_role("button", name="Toggle open").click()
     tab.get_by_text("Label Tasks As Displayed").click()
+    page.put_instruction_away()
     expect(tab.locator(TEXT)).to_contain_text(f"It is item {sampled},", timeout=LOAD)
     expect(tab.get_by_test_id("bottombar-submit-button")).to_be_visible()
     expect(tab.locator(".text .htx-highlight")).to_have_count(0)
