@@ -17,7 +17,7 @@ from annotate.cli.studio import embedded_studio
 from annotate.record import Article, Record, canonical, make_attribution, parse_record
 from annotate.scheme import SourceType
 from annotate.store import Store
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.studio.adjudication import Disputes, adjudication_title, standings
 from annotate.studio.client import StudioClient
 from annotate.studio.pull import pull

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotate.cli.connect import TOKEN, connect
+from annotate.cli.options import server_options
 from annotate.errors import AnnotateError
 
 if TYPE_CHECKING:
@@ -29,25 +30,13 @@ def project_options(command: Callable[..., Any]) -> Callable[..., Any]:
             " show.",
         ),
         click.option(
-            "--token-file",
-            type=click.Path(exists=True, dir_okay=False),
-            envvar="ANNOTATE_STUDIO_TOKEN_FILE",
-            help="File that holds the API token; else the environment's ANNOTATE_STUDIO_TOKEN.",
-        ),
-        click.option(
-            "--url",
-            envvar="ANNOTATE_STUDIO_URL",
-            metavar="URL",
-            help="Label Studio to use instead of the embedded one.  [env: ANNOTATE_STUDIO_URL]",
-        ),
-        click.option(
             "--project",
             metavar="TITLE",
             help=f"Project to check.  [default: {PROJECT}, when a Label Studio runs that has it]",
         ),
     ):
         command = option(command)
-    return command
+    return server_options(command)
 
 
 def check(

@@ -102,7 +102,7 @@ def _from_server(store: Store, url: str | None, token_file: str | None, title: s
 
 def _project(store: Store, client: StudioClient, project: RemoteProject, title: str) -> PullSummary:
     from annotate.store.annotations import newest
-    from annotate.store.outbox import bind_project
+    from annotate.store.projects import bind_project
 
     after = newest(store)
     tasks = client.export(project.id)
@@ -121,7 +121,7 @@ def _purpose(tasks: Iterable[Mapping[str, Any]]) -> Purpose:
 
 def _from_file(store: Store, path: Path) -> PullSummary:
     from annotate.errors import InputError
-    from annotate.store.outbox import bind_project
+    from annotate.store.projects import bind_project
 
     try:
         tasks = json.loads(path.read_bytes())

@@ -36,8 +36,6 @@ from annotate.store.tables import (
     ArticleRow,
     DuplicateRow,
     PredictionRow,
-    ProjectRow,
-    Purpose,
     SentPredictionRow,
     TaskRow,
     TaskState,
@@ -121,40 +119,6 @@ class Standing:
             for (task, prediction), count in self.counts.items()
             if task in {TaskState.PENDING, TaskState.SENDING} and prediction != TaskState.UNKNOWN
         )
-
-
-def bind_project(
-    store: Store, identity: str, remote_id: int, title: str, *, purpose: Purpose = Purpose.ANNOTATION
-) -> int:
-    """Return the store's number of a project, entering it when it is new.
-
-    identity: what tells the project from every other, on whichever address its server answers. purpose: of a new one;
-    a known project keeps its own.
-    """
-    with store.writing() as session:
-        row = session.exec(
-            select(ProjectRow).where(ProjectRow.server == identity, ProjectRow.remote_id == remote_id)
-        ).first()
-        if row is None:
-            row = ProjectRow(server=identity, remote_id=remote_id, title=title, purpose=purpose)
-        row.title = title
-        session.add(row)
-        session.flush()
-        assert row.number is not None
-        return row.number
-
-
-def knows_project(store: Store, identity: str) -> bool:
-    """Tell whether something was pushed to this project before."""
-    with store.reading() as session:
-        return session.exec(select(ProjectRow.number).where(ProjectRow.server == identity)).first() is not None
-
-
-def purpose_of(store: Store, identity: str) -> Purpose | None:
-    """Return what a project is for; None when it is not known."""
-    with store.reading() as session:
-        found = session.exec(select(ProjectRow.purpose).where(ProjectRow.server == identity)).first()
-    return Purpose(found) if found else None
 
 
 def push_key(identity: str, article_id: str, text_sha256: str) -> str:

@@ -1,4 +1,4 @@
-"""The Label Studio projects that the store knows."""
+"""The Label Studio projects that the store knows: entered when something is first pushed to, or pulled from, them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from annotate.store.store import Store
 from annotate.store.tables import ProjectRow, Purpose
 
-__all__ = ["KnownProject", "known_projects"]
+__all__ = ["KnownProject", "bind_project", "known_project", "known_projects", "knows_project", "purpose_of"]
 
 # Exports that were pulled from a file are filed under a project that no server has.
 _NO_SERVER = "file"
@@ -26,6 +26,40 @@ class KnownProject:
     purpose: Purpose
 
 
+def bind_project(
+    store: Store, identity: str, remote_id: int, title: str, *, purpose: Purpose = Purpose.ANNOTATION
+) -> int:
+    """Return the store's number of a project, entering it when it is new.
+
+    identity: what tells the project from every other, on whichever address its server answers. purpose: of a new one;
+    a known project keeps its own.
+    """
+    with store.writing() as session:
+        row = session.exec(
+            select(ProjectRow).where(ProjectRow.server == identity, ProjectRow.remote_id == remote_id)
+        ).first()
+        if row is None:
+            row = ProjectRow(server=identity, remote_id=remote_id, title=title, purpose=purpose)
+        row.title = title
+        session.add(row)
+        session.flush()
+        assert row.number is not None
+        return row.number
+
+
+def knows_project(store: Store, identity: str) -> bool:
+    """Tell whether something was pushed to this project before."""
+    with store.reading() as session:
+        return session.exec(select(ProjectRow.number).where(ProjectRow.server == identity)).first() is not None
+
+
+def purpose_of(store: Store, identity: str) -> Purpose | None:
+    """Return what a project is for; None when it is not known."""
+    with store.reading() as session:
+        found = session.exec(select(ProjectRow.purpose).where(ProjectRow.server == identity)).first()
+    return Purpose(found) if found else None
+
+
 def known_projects(store: Store) -> list[KnownProject]:
     """Return the projects on servers that something was pushed to, in the order of their arrival."""
     with store.reading() as session:
@@ -37,3 +71,8 @@ def known_projects(store: Store) -> list[KnownProject]:
             for row in rows
             if row.number is not None
         ]
+
+
+def known_project(store: Store, identity: str) -> KnownProject | None:
+    """Return the project with this identity, None when nothing was pushed to it."""
+    return next((project for project in known_projects(store) if project.identity == identity), None)

@@ -13,20 +13,10 @@ from annotate.store.store import PAGE, Store, article_of
 from annotate.store.tables import (
     ArticleRow,
     PredictionRow,
-    ProjectRow,
-    Purpose,
     SentPredictionRow,
     TaskRow,
     TaskState,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A project that something was pushed to."""
-
-    number: int
-    purpose: Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +28,6 @@ class Sent:
     records: dict[str, Record]
     confirmed: frozenset[str]
     sample: str | None = None
-
-
-def known_project(store: Store, identity: str) -> Known | None:
-    """Return the store's number and purpose of a project, None when nothing was pushed to it."""
-    with store.reading() as session:
-        row = session.exec(select(ProjectRow).where(ProjectRow.server == identity)).first()
-    return Known(row.number, Purpose(row.purpose)) if row is not None and row.number is not None else None
 
 
 def sent_tasks(store: Store, project: int, keys: Sequence[str]) -> dict[str, Sent]:

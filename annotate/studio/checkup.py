@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 from annotate.contracts import label_config
 from annotate.errors import AnnotateError, ContractError, StudioError, StudioRefused
 from annotate.store import Store
-from annotate.store.sent import Known, known_project, latest_confirmed, unsent
+from annotate.store.projects import KnownProject, known_project
+from annotate.store.sent import latest_confirmed, unsent
 from annotate.store.tables import Purpose
 from annotate.studio.client import RemoteProject, StudioClient
 from annotate.studio.instruction import is_ours, renewed
@@ -143,7 +144,7 @@ def _settings(store: Store, client: StudioClient, project: RemoteProject) -> Ite
     yield from _listeners(client, project.id)
 
 
-def _shown_version(store: Store, known: Known, project: RemoteProject) -> Iterator[Finding]:
+def _shown_version(store: Store, known: KnownProject, project: RemoteProject) -> Iterator[Finding]:
     latest = latest_confirmed(store, known.number)
     shown = project.shown_version
     if latest is None:

@@ -16,7 +16,8 @@ from typing import Any
 from annotate.derive import sha256_of
 from annotate.record import Record
 from annotate.store import Store
-from annotate.store.sent import Sent, confirmed_tasks, known_project, sent_tasks
+from annotate.store.projects import known_project
+from annotate.store.sent import Sent, confirmed_tasks, sent_tasks
 from annotate.store.tables import Purpose
 from annotate.studio.checkup import Finding, Tally
 from annotate.studio.client import RemoteProject, StudioClient

@@ -27,7 +27,8 @@ from annotate.contracts import label_config
 from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.store import Store
 from annotate.store.lease import Lease
-from annotate.store.outbox import Extra, Outbox, Standing, bind_project, knows_project, purpose_of
+from annotate.store.outbox import Extra, Outbox, Standing
+from annotate.store.projects import bind_project, knows_project, purpose_of
 from annotate.store.samples import Draw
 from annotate.store.tables import Purpose, TaskState, utc_now
 from annotate.studio.cargo import Cargo, Parcel, Predictions

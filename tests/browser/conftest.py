@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from annotate.record import Article, Record, parse_record
 from annotate.store import Store
 from annotate.store.annotations import current
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.studio.client import StudioClient
 from annotate.studio.pull import pull
 from annotate.studio.push import push

@@ -16,7 +16,7 @@ from annotate.derive import sha256_of
 from annotate.record import Record, parse_record
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append, articles_by_hash
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.store.tables import ProjectRow, Purpose
 from tests.records import TEXT, article_of, sample_record, span
 

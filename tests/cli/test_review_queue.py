@@ -13,7 +13,8 @@ from annotate.review.drawing import Draw
 from annotate.review.queue import Order
 from annotate.store import Store
 from annotate.store.lease import Lease
-from annotate.store.outbox import Outbox, bind_project
+from annotate.store.outbox import Outbox
+from annotate.store.projects import bind_project
 from tests.studio.fakes import article, fill, record
 
 

@@ -22,7 +22,7 @@ from annotate.record import Article, Meta, Provenance, Record, SpeakerRef, make_
 from annotate.scheme import SourceType
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append, articles_by_hash
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.stories.model import Stories, stories_schema
 from tests.records import span
 

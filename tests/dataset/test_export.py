@@ -25,7 +25,7 @@ from annotate.record import Article, Provenance, Record
 from annotate.scheme import Quality
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append, articles_by_hash
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from tests.records import TEXT, records, sample_record
 
 

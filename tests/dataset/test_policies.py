@@ -22,7 +22,7 @@ from annotate.review.consensus import content_digest
 from annotate.scheme import CueClass, Policy
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.store.samples import SAMPLE
 from annotate.store.tables import Purpose, TaskRow
 from tests.dataset.test_export import annotation

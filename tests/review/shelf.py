@@ -9,7 +9,7 @@ from annotate.record import Article, Meta
 from annotate.review.walk import Result
 from annotate.scheme import Label
 from annotate.store import Store
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.store.tables import ProjectRow, Purpose
 from annotate.studio.corrections import record_of
 from annotate.studio.pull import pull

@@ -11,7 +11,7 @@ from annotate.derive import sha256_of
 from annotate.record import Article, Meta, Record, make_attribution
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.store.verify import verify
 
 PIPELINE = "rules-1"

@@ -19,8 +19,7 @@ from annotate.store.annotations import (
     newest,
     tasks_of,
 )
-from annotate.store.outbox import bind_project
-from annotate.store.projects import known_projects
+from annotate.store.projects import bind_project, known_projects
 from annotate.store.tables import AnnotationRow, ProjectRow, Purpose
 from annotate.store.verify import verify
 

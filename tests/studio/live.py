@@ -21,8 +21,7 @@ import httpx
 
 from annotate.record import Article, Record
 from annotate.store import Store
-from annotate.store.outbox import bind_project
-from annotate.store.projects import known_projects
+from annotate.store.projects import bind_project, known_projects
 from annotate.store.tables import ProjectRow, Purpose
 from annotate.studio.backend import Projects, make_app
 from annotate.studio.exposure import App, Exposure, Server

@@ -22,7 +22,7 @@ from sqlmodel import col, select
 from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.record import Article
 from annotate.store import Store
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.store.tables import AnnotationRow
 from annotate.studio import rereading
 from annotate.studio.checkup import check_project

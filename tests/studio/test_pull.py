@@ -16,7 +16,7 @@ from annotate.dataset.verified import Withheld, verified
 from annotate.record import Article, Record, parse_record
 from annotate.store import Store
 from annotate.store.annotations import current
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.store.tables import AnnotationRow
 from annotate.studio.client import StudioClient
 from annotate.studio.pull import PullSummary, pull

@@ -14,7 +14,7 @@ from annotate.review.drawing import Draw
 from annotate.review.queue import Queued
 from annotate.store import Store
 from annotate.store.annotations import current
-from annotate.store.outbox import bind_project
+from annotate.store.projects import bind_project
 from annotate.store.samples import SAMPLE, sampled_articles
 from annotate.studio.client import RemoteProject, RemoteTask, StudioClient
 from annotate.studio.placing import UNPLACED, Placing
