@@ -61,7 +61,7 @@ def text_of(record: Record) -> str:
         raise DatasetError(
             "this format holds texts, and the article goes without its own",
             where=f"article {record.id}",
-            mend="export with --text all, or choose jsonl or parquet",
+            mend="export with --text all, or choose jsonl, parquet or web-annotation",
         )
     return record.text
 
