@@ -26,10 +26,11 @@ FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "con
 )
 @click.option(
     "--text",
-    type=click.Choice(["all", "none"]),
-    default="all",
+    type=click.Choice(["licensed", "all", "none"]),
+    default="licensed",
     show_default=True,
-    help="none: standoff rows (offsets and SHA-256, no text), for articles that may not be redistributed.",
+    help="Which articles carry their texts. licensed: those whose licence lets anybody pass them on; the others are"
+    " standoff rows (offsets and SHA-256, no text). all: where you hold the rights yourself. none: standoff alone.",
 )
 @click.option(
     "--policy",
@@ -71,7 +72,9 @@ def export(
     Example:
       annotate export exports/panjshir --text none
     """
+    from annotate.dataset.export import Choices
     from annotate.dataset.export import export as write
+    from annotate.dataset.rights import Texts
     from annotate.dataset.verified import verified
     from annotate.scheme import Policy
     from annotate.store import Store
@@ -82,12 +85,14 @@ def export(
     sampled = {"all": None, "sample": True, "queue": False}[articles]
     with Store.open(store) as opened:
         summary = write(
-            lambda: verified(opened, policy=chosen, annotator=annotator, sampled=sampled),
+            verified(opened, policy=chosen, annotator=annotator, sampled=sampled),
             folder,
-            formats=formats,
-            with_text=text == "all",
-            policy=None if chosen is Policy.AGREED else chosen,
-            articles=None if articles == "all" else articles,
+            Choices(
+                formats=list(dict.fromkeys(formats)),
+                texts=Texts(text),
+                policy=None if chosen is Policy.AGREED else chosen,
+                articles=None if articles == "all" else articles,
+            ),
         )
     for item in summary.withheld:
         click.echo(f"not exported: {item.article_id}: {item.reason}", err=True)
@@ -99,6 +104,7 @@ def export(
                     "version": summary.version,
                     "records": summary.records,
                     "attributions": summary.attributions,
+                    "textless": summary.textless,
                     "files": summary.files,
                     "withheld": {item.article_id: item.reason for item in summary.withheld},
                 }
@@ -109,5 +115,7 @@ def export(
             f"{summary.records} articles with {summary.attributions} attributions in {folder}"
             f" (version {summary.version[:12]})"
         )
+        if summary.textless:
+            click.echo(f"{summary.textless} of them without their texts: see `annotate export --help` on --text.")
         if not summary.records:
             click.echo("Nothing is verified yet: submit tasks in Label Studio, then run annotate pull.", err=True)

@@ -1,211 +1,233 @@
 """Verified Records → a dataset folder, whole or not at all.
 
-Every file is written under a temporary name, flushed to disk, read back and compared, and then renamed; SHA256SUMS is
-taken away first and written last, so that a folder with SHA256SUMS is complete.
+The rows are read from the store once (`spool`), placed into stories and splits (`splitting`), and written in each
+format, every file read back and compared; what describes the release (its index and its companions) follows. Only then
+does the folder change (`staging`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from annotate import __version__
 from annotate.dataset.formats import FORMATS, Format
+from annotate.dataset.index import INDEX, write_index
+from annotate.dataset.rights import Texts, shows_text, standoff
+from annotate.dataset.splitting import Divide, Placement, Plan, undivided
+from annotate.dataset.spool import Spool
+from annotate.dataset.staging import SUMS, Staging, staged
 from annotate.dataset.verified import Withheld
 from annotate.errors import DatasetError
 from annotate.record import Record
 from annotate.scheme import SCHEME_VERSION, Policy
 
+__all__ = ["MANIFEST", "SUMS", "Choices", "Companion", "ExportSummary", "Release", "export"]
+
 MANIFEST = "dataset.json"
-SUMS = "SHA256SUMS"
 
 
 @dataclass(slots=True)
 class ExportSummary:
-    """What an export wrote. version: hex SHA-256 over the sorted rows, the same with or without texts."""
+    """What an export wrote.
+
+    version: hex SHA-256 over the sorted rows and their splits, the same with or without texts. splits: articles a
+    split, empty in an unsplit dataset. textless: articles published without their texts.
+    """
 
     folder: Path
     version: str = ""
     records: int = 0
     attributions: int = 0
+    stories: int = 0
+    textless: int = 0
+    splits: dict[str, int] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What its maker decided about a release.
+
+    formats: keys of FORMATS. texts: which articles carry their texts. divide: what places the articles into splits.
+    policy: what made the readings, noted in the manifest when it is not the usual one; articles: so is which part of
+    the store they are of.
+    """
+
+    formats: Sequence[str]
+    texts: Texts = Texts.LICENSED
+    divide: Divide = undivided
+    policy: Policy | None = None
+    articles: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release about to be described: its rows, its plan, and its files so far.
+
+    spool: the rows with all their texts; they must not reach a file without asking `shows`.
+    """
+
+    spool: Spool
+    plan: Plan
+    choices: Choices
+    summary: ExportSummary
+    staging: Staging
+
+    def shows(self, record: Record) -> bool:
+        """Tell whether the article's text may be in the release."""
+        return shows_text(record, self.choices.texts)
+
+    def placement(self, record: Record) -> Placement | None:
+        """Return where the article stands; None when it is withheld."""
+        return self.plan.placements.get(record.id)
+
+    def rows(self, split: str | None = None) -> Iterator[Record]:
+        """Yield the rows as they are published, of one split or of all."""
+        for record in self.spool:
+            placed = self.placement(record)
+            if placed is not None and (split is None or placed.split == split):
+                yield record if self.shows(record) else standoff(record)
+
+
+# Writes what describes or views a release, through its `staging`.
+Companion = Callable[[Release], None]
+
+
 def export(
-    readings: Callable[[], Iterable[Record | Withheld]],
-    folder: Path,
-    *,
-    formats: Sequence[str],
-    with_text: bool,
-    policy: Policy | None = None,
-    articles: str | None = None,
+    readings: Iterable[Record | Withheld], folder: Path, choices: Choices, companions: Sequence[Companion] = ()
 ) -> ExportSummary:
     """Write the dataset.
 
-    readings: called once a file, and must give the same each time (a store's are read in short pages, never held in
-    memory). with_text: False writes standoff rows: offsets and hashes, no text. policy: what made the readings, noted
-    in the manifest when it is not the usual one; articles: so is which part of the store they are of.
+    readings: read once, in the order of the rows. companions: are called in their order after the formats.
     Other files in the folder are left alone. Raises: DatasetError when the folder holds a file of the same name that no
     export wrote, or cannot be written.
     """
-    _check_target(folder)
-    summary = ExportSummary(folder)
+    earlier = _earlier(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / SUMS).unlink(missing_ok=True)
-        sums: dict[str, str] = {}
-        for name in formats:
-            fingerprint = _Fingerprint()
-            rows = _rows(readings(), fingerprint, with_text=with_text)
-            sums |= _write_format(folder, FORMATS[name], rows)
-            if summary.version not in ("", fingerprint.version):
-                raise DatasetError("the store changed while it was exported", where=str(folder), mend="export again")
-            summary.version = fingerprint.version
-            summary.records, summary.attributions = fingerprint.records, fingerprint.attributions
-            summary.withheld = fingerprint.withheld
-        sums[MANIFEST] = _write_text(
-            folder / MANIFEST, _manifest(summary, formats, policy, articles, with_text=with_text)
-        )
-        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
-        _write_text(folder / SUMS, lines)
+        with staged(folder) as staging:
+            spool = Spool.fill(staging.folder / ".spool", readings)
+            plan = choices.divide(spool)
+            summary = ExportSummary(folder, withheld=[*spool.withheld, *plan.withheld])
+            release = Release(spool, plan, choices, summary, staging)
+            _count(release)
+            _check_formats(release)
+            for split in plan.splits:
+                for name in choices.formats:
+                    _write_format(release, FORMATS[name], split)
+            staging.write(INDEX, lambda path: write_index(path, release))
+            for companion in companions:
+                companion(release)
+            staging.text(MANIFEST, _manifest(release))
+            _check_foreign(folder, staging.targets, earlier)
+            staging.put_in_place(earlier, first=MANIFEST)
+            summary.files = [*sorted(staging.sums), SUMS]
     except OSError as error:
         raise DatasetError(
-            f"cannot be written: {error.strerror or error}", where=str(folder), mend="nothing there is complete"
+            f"cannot be written: {error.strerror or error}",
+            where=str(folder),
+            mend="make room there and export again: what was there before is as it was",
         ) from None
-    summary.files = [*sums, SUMS]
     return summary
 
 
-class _Fingerprint:
-    """The dataset's version and counts, gathered while its rows go by; 32 bytes a row are kept."""
-
-    def __init__(self) -> None:
-        self._digests: list[bytes] = []
-        self.records = 0
-        self.attributions = 0
-        self.withheld: list[Withheld] = []
-
-    def see(self, standoff: Record) -> None:
-        self._digests.append(hashlib.sha256(standoff.to_json().encode()).digest())
-        self.records += 1
-        self.attributions += len(standoff.attributions)
-
-    @property
-    def version(self) -> str:
-        return hashlib.sha256(b"".join(sorted(self._digests))).hexdigest()
-
-
-def _rows(readings: Iterable[Record | Withheld], seen: _Fingerprint, *, with_text: bool) -> Iterator[Record]:
-    for item in readings:
-        if isinstance(item, Withheld):
-            seen.withheld.append(item)
+def _count(release: Release) -> None:
+    digests: list[bytes] = []
+    summary = release.summary
+    stories = set()
+    for record in release.spool:
+        placed = release.placement(record)
+        if placed is None:
             continue
-        standoff = item.model_copy(update={"text": None})
-        seen.see(standoff)
-        yield item if with_text else standoff
+        row = standoff(record).to_json() + (f"\n{placed.split}" if placed.split else "")
+        digests.append(hashlib.sha256(row.encode()).digest())
+        summary.records += 1
+        summary.attributions += len(record.attributions)
+        summary.textless += not release.shows(record)
+        stories.add(placed.story)
+        if placed.split:
+            summary.splits[placed.split] = summary.splits.get(placed.split, 0) + 1
+    summary.stories = len(stories - {None})
+    summary.version = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
 
 
-def _check_target(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise DatasetError("is not a folder", where=str(folder), mend="choose another place")
-    ours = {SUMS, *(form.target for form in FORMATS.values())}
-    foreign = sorted(name for name in ours if (folder / name).exists() and not (folder / MANIFEST).is_file())
-    if foreign:
-        raise DatasetError(
-            f"holds {', '.join(foreign)} that no export wrote", where=str(folder), mend="choose another folder"
-        )
+def _check_formats(release: Release) -> None:
+    summary = release.summary
+    for name in release.choices.formats:
+        if FORMATS[name].needs_text and summary.records and summary.textless == summary.records:
+            raise DatasetError(
+                "holds texts, and no article of this dataset may carry its own",
+                where=f"format {name}",
+                mend="give the articles' licences at ingest, export with --text all where you hold the rights, or"
+                " choose jsonl, parquet or web-annotation",
+            )
 
 
-def _write_format(folder: Path, form: Format, rows: Iterable[Record]) -> dict[str, str]:
-    """Write one format, read it back, and put it in place; return the SHA-256 of each of its files."""
+def _write_format(release: Release, form: Format, split: str | None) -> None:
+    """Write one format of one split, and read it back."""
     written, read = hashlib.sha256(), hashlib.sha256()
-    target = folder / form.target
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        form.write(temporary, _kept(rows, form, written))
-        for item in form.read(temporary):
-            _see(item, read)
-        if read.digest() != written.digest():
-            raise DatasetError("other rows came back than were written", where=str(target), mend="check the disk")
-        return _put_in_place(temporary, target)
-    finally:
-        _remove(temporary)
 
+    def rows() -> Iterator[Record]:
+        for record in release.rows(split):
+            if record.text is not None or not form.needs_text:
+                _see(form.kept(record), written)
+                yield record
 
-def _kept(records: Iterable[Record], form: Format, digest: hashlib._Hash) -> Iterator[Record]:
-    for record in records:
-        _see(form.kept(record), digest)
-        yield record
+    target = f"{split}/{form.target}" if split else form.target
+    path = release.staging.write(target, lambda path: form.write(path, rows()))
+    for item in form.read(path):
+        _see(item, read)
+    if read.digest() != written.digest():
+        raise DatasetError("other rows came back than were written", where=target, mend="check the disk")
 
 
 def _see(item: object, digest: hashlib._Hash) -> None:
     digest.update((item.to_json() if isinstance(item, Record) else repr(item)).encode())
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _earlier(folder: Path) -> set[str]:
+    """Return the targets of the export that the folder holds.
 
-
-def _write_text(target: Path, content: str) -> str:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    Raises: DatasetError when the folder is none, or its manifest cannot be read.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise DatasetError("is not a folder", where=str(folder), mend="choose another place")
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return set()
     try:
-        temporary.write_text(content, encoding="utf-8")
-        return _put_in_place(temporary, target)[target.name]
-    finally:
-        temporary.unlink(missing_ok=True)
+        content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+        return {MANIFEST, *content["files"]}
+    except (ValueError, KeyError, TypeError):
+        raise DatasetError("is no manifest of a dataset", where=str(manifest), mend="choose another folder") from None
 
 
-def _put_in_place(temporary: Path, target: Path) -> dict[str, str]:
-    """Bring a file, or a folder of files, to disk and under its name; return the SHA-256 of each file."""
-    is_folder = temporary.is_dir()
-    files = sorted(temporary.iterdir()) if is_folder else [temporary]
-    sums = {f"{target.name}/{file.name}" if is_folder else target.name: _to_disk(file) for file in files}
-    if is_folder:
-        _flush(temporary)
-        # A folder cannot be replaced by renaming; SHA256SUMS is not there meanwhile.
-        _remove(target)
-    temporary.replace(target)
-    _flush(target.parent)
-    return sums
+def _check_foreign(folder: Path, targets: Sequence[str], earlier: set[str]) -> None:
+    foreign = sorted(name for name in targets if name not in earlier and (folder / name).exists())
+    if foreign:
+        raise DatasetError(
+            f"holds {', '.join(foreign)} that no export wrote", where=str(folder), mend="choose another folder"
+        )
 
 
-def _to_disk(file: Path) -> str:
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        os.fsync(opened.fileno())
-    return digest
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _manifest(
-    summary: ExportSummary, formats: Sequence[str], policy: Policy | None, articles: str | None, *, with_text: bool
-) -> str:
+def _manifest(release: Release) -> str:
+    choices, summary, plan = release.choices, release.summary, release.plan
     content = {
         "name": "source-annotator dataset",
         "version": summary.version,
         "scheme": SCHEME_VERSION,
         "tool": f"source-annotator {__version__}",
-        "text": "all" if with_text else "none",
-        **({"policy": str(policy)} if policy else {}),
-        **({"articles": articles} if articles else {}),
+        "text": str(choices.texts),
+        **({"policy": str(choices.policy)} if choices.policy else {}),
+        **({"articles": choices.articles} if choices.articles else {}),
+        **({"split": plan.method, "splits": summary.splits} if plan.method else {}),
         "records": summary.records,
         "attributions": summary.attributions,
-        "files": [FORMATS[name].target for name in formats],
+        "files": list(release.staging.targets),
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -17,8 +17,10 @@ from hypothesis import given
 
 from annotate.cli.export import FORMATS as CHOICES
 from annotate.contracts import contract_path
-from annotate.dataset.export import MANIFEST, SUMS, export
+from annotate.dataset.export import MANIFEST, SUMS, Choices, ExportSummary
+from annotate.dataset.export import export as write
 from annotate.dataset.formats import FORMATS
+from annotate.dataset.rights import Texts
 from annotate.dataset.verified import Withheld, verified
 from annotate.errors import DatasetError
 from annotate.record import Article, Provenance, Record
@@ -123,11 +125,16 @@ def filled(store: Store, project: int) -> Store:
     return store
 
 
+def export(store: Store, folder: Path, formats: list[str], *, with_text: bool) -> ExportSummary:
+    texts = Texts.ALL if with_text else Texts.NONE
+    return write(verified(store), folder, Choices(formats=formats, texts=texts))
+
+
 @pytest.mark.parametrize("with_text", [True, False])
 def test_every_format_reads_back_what_was_written(filled: Store, tmp_path: Path, with_text: bool) -> None:
     folder = tmp_path / "out"
     names = [name for name, form in FORMATS.items() if with_text or not form.needs_text]
-    summary = export(lambda: verified(filled), folder, formats=names, with_text=with_text)
+    summary = export(filled, folder, names, with_text=with_text)
     (expected,) = readings(filled)
     assert isinstance(expected, Record)
     expected = expected if with_text else expected.model_copy(update={"text": None})
@@ -143,21 +150,21 @@ def test_every_format_reads_back_what_was_written(filled: Store, tmp_path: Path,
 def test_a_format_that_holds_texts_refuses_standoff_rows_and_leaves_nothing(filled: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
     for name in (name for name, form in FORMATS.items() if form.needs_text):
-        with pytest.raises(DatasetError, match=r"^article sample: this format holds texts.*--text all"):
-            export(lambda: verified(filled), out, formats=[name], with_text=False)
+        with pytest.raises(DatasetError, match=rf"^format {name}: holds texts, and no article.*--text all"):
+            export(filled, out, [name], with_text=False)
         assert list(out.iterdir()) == []
 
 
 def test_a_second_export_replaces_a_folder_whole(filled: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    export(lambda: verified(filled), out, formats=["brat"], with_text=True)
+    export(filled, out, ["brat"], with_text=True)
     (out / "brat" / "left-over.ann").write_text("", encoding="utf-8")
-    export(lambda: verified(filled), out, formats=["brat"], with_text=True)
+    export(filled, out, ["brat"], with_text=True)
     assert not (out / "brat" / "left-over.ann").exists()
 
 
 def test_standoff_rows_hold_no_text(filled: Store, tmp_path: Path) -> None:
-    export(lambda: verified(filled), tmp_path / "out", formats=["jsonl"], with_text=False)
+    export(filled, tmp_path / "out", ["jsonl"], with_text=False)
     written = (tmp_path / "out" / "records.jsonl").read_text(encoding="utf-8")
     assert json.loads(written)["text"] is None
     for words in ("Nobody crossed", "denied this", "not possible to verify"):
@@ -166,9 +173,9 @@ def test_standoff_rows_hold_no_text(filled: Store, tmp_path: Path) -> None:
 
 
 def test_two_exports_are_alike_and_the_version_does_not_depend_on_the_text(filled: Store, tmp_path: Path) -> None:
-    one = export(lambda: verified(filled), tmp_path / "one", formats=list(FORMATS), with_text=True)
-    two = export(lambda: verified(filled), tmp_path / "two", formats=list(FORMATS), with_text=True)
-    none = export(lambda: verified(filled), tmp_path / "none", formats=["jsonl"], with_text=False)
+    one = export(filled, tmp_path / "one", list(FORMATS), with_text=True)
+    two = export(filled, tmp_path / "two", list(FORMATS), with_text=True)
+    none = export(filled, tmp_path / "none", ["jsonl"], with_text=False)
     assert one.version == two.version == none.version
     for name in one.files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -179,20 +186,20 @@ def test_the_command_offers_every_format() -> None:
 
 
 def test_the_sums_are_those_of_the_files(filled: Store, tmp_path: Path) -> None:
-    export(lambda: verified(filled), tmp_path / "out", formats=list(FORMATS), with_text=True)
+    export(filled, tmp_path / "out", list(FORMATS), with_text=True)
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", SUMS], cwd=tmp_path / "out", check=True)
 
 
 def test_an_earlier_export_is_replaced_and_what_others_wrote_is_not(filled: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    export(lambda: verified(filled), out, formats=["jsonl"], with_text=True)
-    export(lambda: verified(filled), out, formats=["jsonl"], with_text=False)
+    export(filled, out, ["jsonl"], with_text=True)
+    export(filled, out, ["jsonl"], with_text=False)
     assert json.loads((out / MANIFEST).read_text(encoding="utf-8"))["text"] == "none"
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "records.jsonl").write_text("mine", encoding="utf-8")
     with pytest.raises(DatasetError, match=r"holds records\.jsonl that no export wrote"):
-        export(lambda: verified(filled), foreign, formats=["jsonl"], with_text=True)
+        export(filled, foreign, ["jsonl"], with_text=True)
     assert [(path.name, path.read_text(encoding="utf-8")) for path in foreign.iterdir()] == [("records.jsonl", "mine")]
 
 
