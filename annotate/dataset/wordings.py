@@ -99,7 +99,9 @@ def rows_of(record: Record) -> tuple[Rows, int]:
 
     Behind them stand those of quotes in several parts.
     """
-    text = record.text or ""
+    text = record.text
+    if text is None:
+        return np.zeros(0, dtype=ROW), 0
     left_out = _left_out(text, record)
     passages: list[tuple[int, list[Span]]] = [(TOLD, [span]) for span in _between(left_out, len(text))]
     in_text = len(passages)
