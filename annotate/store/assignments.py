@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from more_itertools import chunked
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from annotate.errors import StoreError
+from annotate.record import Record, parse_record
 from annotate.store import ledger
-from annotate.store.store import Store
-from annotate.store.tables import AssignmentRow
+from annotate.store.store import PAGE, Store, article_of
+from annotate.store.tables import AnnotationRow, ArticleRow, AssignmentRow
 
-__all__ = ["Assigned", "assign", "assigned"]
+__all__ = ["Assigned", "assign", "assigned", "released_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +71,30 @@ def assign(store: Store, assignments: Iterable[Assigned], *, known: int) -> int:
 
 
 def _splits(session: Session) -> dict[str, str]:
-    found: Mapping[str, str] = dict(session.exec(select(AssignmentRow.sha256, AssignmentRow.split)).all())
-    return dict(found)
+    return dict(session.exec(select(AssignmentRow.sha256, AssignmentRow.split)).all())
+
+
+def released_records(store: Store, hashes: Iterable[str]) -> Iterator[Record]:
+    """Yield the articles with these text hashes that this store holds, each as it was annotated last.
+
+    An article that nobody annotated here comes without attributions.
+    """
+    for batch in chunked(hashes, PAGE):
+        with store.reading() as session:
+            articles = session.exec(
+                select(ArticleRow).where(col(ArticleRow.sha256).in_(batch)).order_by(col(ArticleRow.number))
+            ).all()
+            annotated = session.exec(
+                select(AnnotationRow.article_number, AnnotationRow.record)
+                .where(col(AnnotationRow.article_number).in_([row.number for row in articles]))
+                .where(col(AnnotationRow.record).is_not(None))
+                .order_by(col(AnnotationRow.number))
+            ).all()
+        latest = dict(annotated)
+        for row in articles:
+            record = latest.get(row.number)
+            if record is not None:
+                yield parse_record(record)
+            else:
+                article = article_of(row)
+                yield Record(id=article.id, text=article.text, sha256=article.sha256, meta=article.meta)
