@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from more_itertools import chunked
 
 from annotate.corpora import first_annotators, read_corpus
 from annotate.dataset import wordings
@@ -19,7 +20,7 @@ from annotate.dataset.rights import standoff
 from annotate.derive import sha256_of
 from annotate.record import Article, Meta, Notice, Record, make_attribution
 from annotate.scheme import NoticeKind
-from benchmarks.made_up_news import News
+from benchmarks.made_up_news import WORDS, News
 from tests.records import span
 
 SPEECH = "We will rebuild the old bridge before the snow comes, and nobody in this valley will pay a toll for it"
@@ -29,11 +30,17 @@ PADDING = (
 )
 
 
+def filler(name: str) -> str:
+    """Return paragraphs that have no word in common with those of another name."""
+    chance = random.Random(name)
+    words = ("".join(chance.choices(WORDS["syllables"], k=4)) for _ in range(40))
+    return "".join(f"The {' '.join(chunk).capitalize()}.\n\n" for chunk in chunked(words, 8))
+
+
 def article(name: str, *quotes: str, text: str | None = None, meta: Meta | None = None) -> Record:
-    """Return an article about another place for each name, with these quotes marked in it."""
-    body = (
-        text if text is not None else PADDING.format(name.title()) + "\n".join(f"{quote} {name}." for quote in quotes)
-    )
+    """Return an article about something else for each name, with these quotes marked in it."""
+    told = "\n".join(f"{quote} {name}." for quote in quotes)
+    body = filler(name) + told if text is None else text
     made = Article.of(body, id=name, meta=meta)
     return Record(
         id=made.id,
