@@ -183,7 +183,7 @@ def test_any_words_stay_in_their_cell(words: str) -> None:
 
 def test_agreement_is_told_or_its_absence(tmp_path: Path) -> None:
     released(tmp_path / "one", articles(1))
-    assert "No two people annotated the same article: agreement cannot be measured." in card(tmp_path / "one")
+    assert "No two annotators read the same article: agreement cannot be measured." in card(tmp_path / "one")
     record = sample_record()
     other = record.model_copy(update={"attributions": record.attributions[:1], "disputes": (), "verifications": ()})
     tally = Tally()
@@ -194,7 +194,7 @@ def test_agreement_is_told_or_its_absence(tmp_path: Path) -> None:
     tally.add(Shared("sample", TEXT, tuple(readings)))
     released(tmp_path / "two", articles(1), account=Account(tally.result()))
     text = card(tmp_path / "two")
-    assert "2 people annotated 1 articles" in text
+    assert "2 annotators read 1 articles" in text
     # 2 x 1 common attribution of 2 and 1: F1 is 2/3.
     assert rows(text, "attributions | F1 in %")["quotes found"] == ["66.7", "–", "3"]
     assert rows(text, "Krippendorff's alpha")["`Outlet`, by characters"][0] == "1.000"

@@ -87,6 +87,6 @@ def test_the_date_is_that_of_the_newest_annotation(tmp_path: Path) -> None:
     assert content["datePublished"] == "2026-02-06"
     assert content["version"] == f"1.0.0+{summary.version[:12]}"
     assert content["license"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert [person["name"] for person in content["creator"]] == ["annotator-1", "annotator-2"]
+    assert content["creator"] == [{"@type": "sc:Organization", "name": "The annotators: annotator-1, annotator-2"}]
     assert content["rai:machineAnnotationTools"] == ["network-2", "rules-1"]
     assert summary.version in content["citeAs"]

@@ -80,7 +80,7 @@ def test_the_card_tells_agreement_over_all_annotations_in_the_store(store: Path,
     about.write_text("Ours.\n", encoding="utf-8")
     files = exported(store, tmp_path / "release", about, None)
     card = files["README.md"].decode()
-    assert "2 people annotated 2 articles" in card  # of which one, on which they differ, is withheld
+    assert "2 annotators read 2 articles" in card  # of which one, on which they differ, is withheld
     assert "1 annotated article was withheld" in card
     assert "| `cue_class` | 0." in card
     everything = b"".join(content for name, content in files.items() if not name.endswith((".parquet", ".spacy")))

@@ -36,7 +36,7 @@ _SIZES = (
 class Account:
     """What the rows cannot say of a release.
 
-    agreement: of all people who annotated the same articles, None when nobody did. about: Markdown of the maker's own.
+    agreement: of all who annotated the same articles, None when nobody did. about: Markdown of the maker's own.
     licence: of the annotations.
     """
 

@@ -94,8 +94,9 @@ def croissant_of(release: Release, facts: Facts, account: Account) -> str:
         "keywords": ["news", "attribution", "quotation", "source attribution"],
         **({"datePublished": f"{facts.newest:%Y-%m-%d}"} if facts.newest else {}),
         **({"inLanguage": languages} if (languages := sorted(map(single_line, filter(None, facts.languages)))) else {}),
+        # Who or what stands behind a pseudonym is not known here, so that they are named as one body.
         **(
-            {"creator": [{"@type": "sc:Person", "name": name} for name in sorted(facts.annotators, key=_by_number)]}
+            {"creator": [{"@type": "sc:Organization", "name": f"The annotators: {', '.join(_named(facts))}"}]}
             if facts.annotators
             else {}
         ),
@@ -106,8 +107,8 @@ def croissant_of(release: Release, facts: Facts, account: Account) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _by_number(name: str) -> tuple[int, str]:
-    return len(name), name
+def _named(facts: Facts) -> list[str]:
+    return sorted(map(single_line, facts.annotators), key=lambda name: (len(name), name))
 
 
 def _citation(version: str, facts: Facts) -> str:
@@ -120,7 +121,7 @@ def _responsible(facts: Facts, account: Account) -> Json:
     known: Json = {
         "rai:dataAnnotationPlatform": "Label Studio",
         "rai:dataAnnotationProtocol": (
-            f"Source Annotator's scheme, version {SCHEME_VERSION}: people correct what a program proposed"
+            f"Source Annotator's scheme, version {SCHEME_VERSION}: annotators correct what a program proposed"
             " and submit each article."
         ),
         "rai:annotationsPerItem": f"1; {several} articles rest on several annotations" if several else "1",
@@ -144,7 +145,7 @@ def _responsible(facts: Facts, account: Account) -> Json:
         if found.value is not None:
             known["rai:dataAnnotationAnalysis"] = (
                 f"F1 of quotes found between annotators: {found.value} %, over {agreement.articles} articles that"
-                " several people annotated."
+                " several annotators read."
             )
     return known
 

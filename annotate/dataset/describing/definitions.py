@@ -28,7 +28,9 @@ class Definitions:
 
     def heading(self, name: str) -> str:
         """Return what a class of CLASSES says."""
-        return _DERIVED.get(name) or self.headings.get(_CONTROLS.get(name, name), "")
+        asked = self.headings.get(_CONTROLS.get(name, name), "")
+        # The page speaks to the annotator, a card about them.
+        return _DERIVED.get(name) or asked.replace("your own", "the annotator's own")
 
     def value(self, name: str, value: str) -> str:
         """Return what a value of a class means, where the page explains it."""

@@ -80,15 +80,14 @@ def _preannotated(document: _Document, facts: Facts, articles: str) -> list[str]
 def _annotated(document: _Document, facts: Facts, sources: list[str], scheme: str) -> str:
     """Add the annotations, who made them, and how one reading was made of several. Return the readings."""
     annotation = document.add("activity", "sa:annotation", "annotation in Label Studio", **_times(facts))
-    annotations = document.add("entity", "sa:annotations", "what people submitted")
+    annotations = document.add("entity", "sa:annotations", "what annotators submitted")
     for source in sources:
         document.relate("used", activity=annotation, entity=source)
         document.relate("wasDerivedFrom", generatedEntity=annotations, usedEntity=source)
     document.relate("wasGeneratedBy", entity=annotations, activity=annotation)
     for name, count in sorted(facts.annotators.items(), key=lambda item: (len(item[0]), item[0])):
-        agent = document.add(
-            "agent", f"sa:{_local(name)}", single_line(name), prov__type=_kind("Person"), sa__articles=count
-        )
+        # Without a type: whether a person or a program stands behind a pseudonym is not known here.
+        agent = document.add("agent", f"sa:{_local(name)}", single_line(name), sa__articles=count)
         document.relate("wasAssociatedWith", activity=annotation, agent=agent, plan=scheme)
     readings = document.add("entity", "sa:readings", "one reading an article")
     document.relate("wasDerivedFrom", generatedEntity=readings, usedEntity=annotations)

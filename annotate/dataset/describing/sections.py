@@ -21,12 +21,12 @@ from annotate.scheme import SCHEME_VERSION, Label, Policy
 
 LISTED = 50  # of outlets, licences and the like, named in the card; all others are in the index
 _POLICIES = {
-    NOT_GIVEN: "one person's annotation",
+    NOT_GIVEN: "one annotator",
     Policy.AGREED: "read alike by all who annotated the article",
     Policy.GROUND_TRUTH: "one annotation marked as ground truth",
     Policy.ADJUDICATED: "decided by an adjudicator where annotators differed",
     Policy.MAJORITY: "the values that more than half of the annotators gave",
-    Policy.SINGLE: "one person's reading, whatever others said",
+    Policy.SINGLE: "one annotator's reading, whatever others said",
 }
 _MEASURES = {
     "content": "quotes found",
@@ -43,7 +43,7 @@ def summary(release: Release, facts: Facts) -> str:
     return (
         f"{things['attributions']:,} attributions in {things['articles']:,} news articles{divided}: who said what, by"
         " which words, through which outlets it came, and whether the article says that it was checked. Every row was"
-        " submitted by a person.\n\n"
+        " submitted by an annotator.\n\n"
         f"Version `{release.summary.version}`, scheme {SCHEME_VERSION}, written by source-annotator {__version__}.\n"
     )
 
@@ -81,8 +81,8 @@ def collection(release: Release, facts: Facts) -> str:
     withheld = len(release.summary.withheld)
     return (
         "## Collection process\n\n"
-        "The articles were given by those who made the dataset; their metadata are as given. Only articles that a"
-        " person annotated and submitted are here."
+        "The articles were given by those who made the dataset; their metadata are as given. Only articles that an"
+        " annotator read and submitted are here."
         f" {withheld:,} annotated {'article was' if withheld == 1 else 'articles were'} withheld: skipped, unreadable,"
         " not agreed on, or without a place in the splits."
         f"{_part(release.choices.articles)} Times of annotation: {_moments(facts)}.\n"
@@ -100,11 +100,12 @@ def labelling(facts: Facts, agreement: Agreement | None) -> str:
     return (
         "## Preprocessing and labelling\n\n"
         "`\\r\\n` in a text was turned into `\\n`, and nothing else changed. Articles were pre-annotated by a program"
-        " where one is named below; people corrected what it proposed, added what it missed and judged what only a"
-        " person may judge: reliability and credibility are never the program's.\n\n"
+        " where one is named below; annotators corrected what it proposed, added what it missed and judged what the"
+        " program never judges: reliability and credibility.\n\n"
         f"{machine}\n### Annotators\n\n"
         f"{people if facts.annotators else 'No annotator is named.' + chr(10)}\n"
-        "Names are pseudonyms. An article counts for each who had a say in it.\n\n"
+        "Names are pseudonyms; who stands behind them, only those who made the release can say. An article counts for"
+        " each who had a say in it.\n\n"
         f"{decided}\n### Agreement\n\n{_agreement(agreement)}"
     )
 
@@ -120,7 +121,7 @@ def uses() -> str:
         " true. Verification is what the article states of it; nobody checked the claims themselves.\n"
         "- Ratings are judgements of single annotators on single articles. They must not be used to rank outlets or"
         " people.\n"
-        "- Articles were pre-annotated: what the program proposed is likelier to have been kept than to have been"
+        "- Where articles were pre-annotated, what the program proposed is likelier to have been kept than to have been"
         " found anew.\n"
         "- Rare classes have few examples (see the tables above); outlets and topics are those of the articles that"
         " were given, not a sample of all news.\n"
@@ -282,9 +283,9 @@ def _moments(facts: Facts) -> str:
 
 def _agreement(agreement: Agreement | None) -> str:
     if agreement is None or not agreement.articles:
-        return "No two people annotated the same article: agreement cannot be measured.\n"
+        return "No two annotators read the same article: agreement cannot be measured.\n"
     shared = (
-        f"{len(agreement.annotators):,} people annotated {agreement.articles:,} articles at least twice over"
+        f"{len(agreement.annotators):,} annotators read {agreement.articles:,} articles at least twice over"
         f" ({agreement.comparisons:,} pairs of readings), whether or not those articles are in this release. Figures"
         " are of the annotations as they were made, before anybody decided between them.\n\n"
     )
