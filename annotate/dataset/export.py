@@ -17,7 +17,7 @@ from typing import Any
 from annotate import __version__
 from annotate.dataset.formats import FORMATS, Format
 from annotate.dataset.index import INDEX, write_index
-from annotate.dataset.rights import Texts, shows_text, standoff
+from annotate.dataset.rights import Texts, Withholding, shows_text, standoff
 from annotate.dataset.splitting import SPLITS, Divide, Placement, Plan, undivided
 from annotate.dataset.spool import Spool
 from annotate.dataset.staging import SUMS, Staging, staged
@@ -37,7 +37,7 @@ class ExportSummary:
 
     version: hex SHA-256 over the sorted rows and their splits, the same with or without texts. splits: articles a
     split, stories_in: stories a split; both are empty in an unsplit dataset. notes: what the plan has to say.
-    textless: articles published without their texts.
+    textless: articles published without their texts; withholding: why, where licences decide.
     """
 
     folder: Path
@@ -46,6 +46,7 @@ class ExportSummary:
     attributions: int = 0
     stories: int = 0
     textless: int = 0
+    withholding: Withholding = field(default_factory=Withholding)
     splits: dict[str, int] = field(default_factory=dict)
     stories_in: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -86,6 +87,10 @@ class Release:
         """Tell whether the article's text may be in the release."""
         return shows_text(record, self.choices.texts)
 
+    def published(self, record: Record) -> Record:
+        """Return the row as it is published: with its text, or without it and its words."""
+        return record if self.shows(record) else standoff(record)
+
     def placement(self, record: Record) -> Placement | None:
         """Return where the article stands; None when it is withheld."""
         return self.plan.placements.get(record.id)
@@ -95,7 +100,7 @@ class Release:
         for record in self.spool:
             placed = self.placement(record)
             if placed is not None and (split is None or placed.split == split):
-                yield record if self.shows(record) else standoff(record)
+                yield self.published(record)
 
 
 # Writes what describes or views a release, through its `staging`.
@@ -154,7 +159,10 @@ def _count(release: Release) -> None:
         digests.append(hashlib.sha256(row.encode()).digest())
         summary.records += 1
         summary.attributions += len(record.attributions)
-        summary.textless += not release.shows(record)
+        if not release.shows(record):
+            summary.textless += 1
+            if release.choices.texts is Texts.LICENSED:
+                summary.withholding.add(record.meta.licence)
         stories.add((placed.split, placed.story))
         if placed.split:
             summary.splits[placed.split] = summary.splits.get(placed.split, 0) + 1
