@@ -129,6 +129,7 @@ def export(
                 divide=wanted.divide(opened),
                 policy=None if chosen is Policy.AGREED else chosen,
                 articles=None if articles == "all" else articles,
+                licence=licence,
             ),
             describing(account_of(opened, licence, about), changelog),
         )

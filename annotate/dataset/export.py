@@ -20,8 +20,9 @@ from annotate.dataset.index import INDEX, write_index
 from annotate.dataset.rights import Texts, Withholding, shows_text, standoff
 from annotate.dataset.splitting import SPLITS, Divide, Placement, Plan, undivided
 from annotate.dataset.spool import Spool
-from annotate.dataset.staging import SUMS, Staging, staged
+from annotate.dataset.staging import SUMS, Staging, inside, staged
 from annotate.dataset.verified import Withheld
+from annotate.dataset.version import row_digest, version_of
 from annotate.errors import DatasetError
 from annotate.record import Record
 from annotate.scheme import SCHEME_VERSION, Policy
@@ -60,7 +61,7 @@ class Choices:
 
     formats: keys of FORMATS. texts: which articles carry their texts. divide: what places the articles into splits.
     policy: what made the readings, noted in the manifest when it is not the usual one; articles: so is which part of
-    the store they are of.
+    the store they are of. licence: of the annotations, for the manifest.
     """
 
     formats: Sequence[str]
@@ -68,6 +69,7 @@ class Choices:
     divide: Divide = undivided
     policy: Policy | None = None
     articles: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,11 @@ def export(
     Other files in the folder are left alone. Raises: DatasetError when the folder holds a file of the same name that no
     export wrote, or cannot be written.
     """
-    earlier = _earlier(folder)
+    if folder.exists() and not folder.is_dir():
+        raise DatasetError("is not a folder", where=str(folder), mend="choose another place")
     try:
         with staged(folder) as staging:
+            earlier = _earlier(folder)
             spool = Spool.fill(staging.folder / ".spool", readings)
             plan = choices.divide(spool)
             summary = ExportSummary(folder, withheld=[*spool.withheld, *plan.withheld], notes=plan.notes)
@@ -155,8 +159,7 @@ def _count(release: Release) -> None:
         placed = release.placement(record)
         if placed is None:
             continue
-        row = standoff(record).to_json() + (f"\n{placed.split}" if placed.split else "")
-        digests.append(hashlib.sha256(row.encode()).digest())
+        digests.append(row_digest(record, placed.split))
         summary.records += 1
         summary.attributions += len(record.attributions)
         if not release.shows(record):
@@ -169,7 +172,7 @@ def _count(release: Release) -> None:
     summary.stories = len({story for _, story in stories} - {None})
     summary.splits = {name: summary.splits[name] for name in SPLITS if name in summary.splits}
     summary.stories_in = {name: sum(split == name for split, _ in stories) for name in summary.splits}
-    summary.version = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
+    summary.version = version_of(digests)
 
 
 def _check_formats(release: Release) -> None:
@@ -209,18 +212,19 @@ def _see(item: object, digest: hashlib._Hash) -> None:
 def _earlier(folder: Path) -> set[str]:
     """Return the targets of the export that the folder holds.
 
-    Raises: DatasetError when the folder is none, or its manifest cannot be read.
+    Raises: DatasetError when its manifest cannot be read, or names what is not in the folder.
     """
-    if folder.exists() and not folder.is_dir():
-        raise DatasetError("is not a folder", where=str(folder), mend="choose another place")
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return set()
     try:
         content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-        return {MANIFEST, *content["files"]}
+        targets = {MANIFEST, *(str(name) for name in content["files"])}
     except (ValueError, KeyError, TypeError):
         raise DatasetError("is no manifest of a dataset", where=str(manifest), mend="choose another folder") from None
+    for target in targets:
+        inside(folder, target)
+    return targets
 
 
 def _check_foreign(folder: Path, targets: Sequence[str], earlier: set[str]) -> None:
@@ -239,6 +243,7 @@ def _manifest(release: Release) -> str:
         "scheme": SCHEME_VERSION,
         "tool": f"source-annotator {__version__}",
         "text": str(choices.texts),
+        **({"licence": choices.licence} if choices.licence else {}),
         **({"policy": str(choices.policy)} if choices.policy else {}),
         **({"articles": choices.articles} if choices.articles else {}),
         **({"split": plan.method, "settings": dict(plan.settings), "splits": summary.splits} if plan.method else {}),

@@ -125,28 +125,8 @@ def talkative(text: str, wording: str) -> Record:
     )
 
 
-WORDS = st.sampled_from(
-    [
-        "rebels",
-        "said",
-        "the",
-        "Bridge",
-        "was",
-        "held",
-        "by",
-        "nobody",
-        "until",
-        "morning",
-        "while",
-        "officials",
-        "of",
-        "Sampletown",
-        "denied",
-        "everything",
-        "7",
-        "é",
-    ]
-)
+TALE = "rebels said the Bridge was held by nobody until morning while officials of Sampletown denied everything 7 é"
+WORDS = st.sampled_from(sorted(TALE.split()))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
