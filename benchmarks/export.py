@@ -4,8 +4,8 @@ python -m benchmarks.export [--sizes 3000 10000 30000 100000]
 
 Collections of made-up news (benchmarks/made_up_news.py) are read from JSON Lines, or from a store, and written as
 releases, each in a process of its own. `milliseconds` is wall time for one article, `processor_milliseconds` what a
-busy machine does not stretch as much; `peak_mb` the largest resident memory of that process. Ours reads every file back,
-compares it with what was meant, takes its hash and brings it to disk; the baselines write, and nothing else:
+busy machine does not stretch as much; `peak_mb` the largest resident memory of that process. Ours reads every file
+back, compares it with what was meant, takes its hash and brings it to disk; the baselines write, and nothing else:
 
 - `pandas_json`, `pandas_parquet`: all rows parsed into a list and a DataFrame, as scripts usually do it, and written
   with `to_json` or `to_parquet`.
