@@ -3,9 +3,9 @@
 python -m tests.dataset.broken_off WRITER MODE FOLDER
 
 Each time a child of this process starts from the same release in FOLDER, and does what WRITER says (`export` over
-it, or `hydrate`). At its first, second, … change to the file system it is killed (MODE `kill`), or told that the disk is full
-(`full`). Then the release is checked, the writer does the same again without being disturbed, and it is checked once
-more. Printed is a JSON list: what was found each time.
+it, or `hydrate`). At its first, second, … change to the file system it is killed (MODE `kill`), or told that the
+disk is full (`full`). Then the release is checked, the writer does the same again without being disturbed, and it is
+checked once more. Printed is a JSON list: what was found each time.
 """
 
 from __future__ import annotations
