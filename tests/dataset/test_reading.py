@@ -31,7 +31,7 @@ def test_a_split_is_read_alone_or_all_together(tmp_path: Path) -> None:
         jsonl.write(tmp_path / name / "records.jsonl", [sample_record().model_copy(update={"id": name})])
     assert [item.id for item in read_records(tmp_path)] == ["train", "test"]
     assert [item.id for item in read_annotated(tmp_path, split="test")] == ["test"]
-    with pytest.raises(DatasetError, match="holds no split 'dev' .*train, test"):
+    with pytest.raises(DatasetError, match=r"holds no split 'dev' .*train, test"):
         list(read_records(tmp_path, split="dev"))
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 
 from annotate.errors import RecordError
 from annotate.record import Article, Evidence, Record, SpanScores, Suggestion
+from annotate.regions.annotations import record_of
+from annotate.regions.tasks import prediction_of, result_of, task_data
 from annotate.scheme import CueClass
-from annotate.studio.corrections import record_of
-from annotate.studio.tasks import prediction_of, result_of, task_data
 from tests.records import TEXT, article_of, records, sample_record, span
 
 
