@@ -70,7 +70,7 @@ def readings(path: Path) -> Iterator[tuple[str, Record]]:
         except DatasetError:
             raise
         except AnnotateError as error:
-            raise DatasetError(error.what, where=where, mend=error.mend) from None
+            raise DatasetError(error.what, where=where, mend=error.mend or _EXPORT) from None
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise DatasetError(f"is no task of Label Studio: {told(error)}", where=where, mend=_EXPORT) from None
 
@@ -151,7 +151,7 @@ class _Task:
                 record = record_of(annotation["result"], self._article).record
                 yield where, record.model_copy(update={"provenance": self._provenance(record, annotation)})
             except AnnotateError as error:
-                raise DatasetError(error.what, where=where, mend=error.mend) from None
+                raise DatasetError(error.what, where=where, mend=error.mend or _EXPORT) from None
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 raise DatasetError(f"cannot be read: {told(error)}", where=where, mend=_EXPORT) from None
 
