@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 
 # The keys of annotate.evaluation.KEYS (a test compares), which would be slow to import for a help text.
 GROUPINGS = ("outlet", "kind", "cue_class", "size")
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_INPUT = click.Path(exists=True, path_type=Path)
 
 
 def _how_many(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -50,8 +50,9 @@ def _kinds(_: click.Context, __: click.Parameter, values: Sequence[str]) -> froz
 
 
 @click.command()
-@click.argument("gold", type=_FILE)
-@click.option("--pred", type=_FILE, help="Predictions to measure; without it the pipeline makes them.")
+@click.argument("gold", type=_INPUT)
+@click.option("--split", metavar="NAME", help="Of a dataset in splits, measure against this one: train, dev or test.")
+@click.option("--pred", type=_INPUT, help="Predictions to measure; without it the pipeline makes them.")
 @pipeline_option
 @model_option
 @style_option
@@ -74,6 +75,7 @@ def _kinds(_: click.Context, __: click.Parameter, values: Sequence[str]) -> froz
 def evaluate(
     gold: Path,
     *,
+    split: str | None,
     pred: Path | None,
     pipeline: str,
     model: str | None,
@@ -89,9 +91,10 @@ def evaluate(
 ) -> None:
     """Compare predictions with annotated articles.
 
-    GOLD and the predictions are JSON Lines, an article a line, with `text` and `attributions`: Records, or rows with
-    spans `source`, `cue` and `content`. Of several rows of one article the first counts. An attribution is found when
-    its quote and an annotated one share at least half of their characters; content_exact asks for the very quote,
+    GOLD and the predictions are files or folders: JSON Lines with `text` and `attributions` (Records, or rows with
+    spans `source`, `cue` and `content`), Parquet, brat standoff, Citron's or Label Studio's JSON, a dataset's folder.
+    What they hold is recognised. Of several readings of one article the first counts. An attribution is found when its
+    quote and an annotated one share at least half of their characters; content_exact asks for the very quote,
     attributed for the right source, cue for the right cue. Work left is how many operations in the labeling page the
     prediction leaves to an annotator, over those from an empty page. Intervals are 95 %, from a bootstrap over
     articles.
@@ -108,13 +111,14 @@ def evaluate(
       annotate evaluate annotated.jsonl --by cue_class --errors 20
     """
     from annotate import evaluation
-    from annotate.corpora import first_annotators, read_corpus
+    from annotate.corpora import first_annotators
+    from annotate.dataset.reading import read_annotated
 
-    articles = first_annotators(read_corpus(gold, quoteless=True))
+    articles = first_annotators(read_annotated(gold, split=split, quoteless=True))
     predicted_rows: dict[str, Row] = {}
     if pred:
         _refuse_settings("pipeline", "model", "style")
-        predictions = read_corpus(pred, quoteless=True)
+        predictions = read_annotated(pred, quoteless=True)
         predicted_rows = _rows(pred) if sourcing else {}
     else:
         asked = None if pipeline == "rules" else min_score
@@ -126,7 +130,7 @@ def evaluate(
     result = evaluation.evaluate(comparisons, by=by, seed=seed)
     errors = list(evaluation.find_errors(comparisons))
     listed = [error for error in errors if not kinds or error.kind in kinds][:limit]
-    more = _sourcing(gold, predicted_rows, seed) if sourcing else None
+    more = _sourcing(_rows(gold, split), predicted_rows, seed) if sourcing else None
     show = as_document if as_json else as_table
     click.echo(show(result, evaluation.count_kinds(errors), listed, more))
 
@@ -154,23 +158,21 @@ def _predicted(
             advance(1)
 
 
-def _rows(path: Path) -> dict[str, Row]:
-    """Return the first row of each article; `read_corpus` has checked that every line is one."""
+def _rows(path: Path, split: str | None = None) -> dict[str, Row]:
+    """Return the first row of each article; `read_annotated` has checked that every one is one."""
+    from annotate.dataset.reading import read_rows
+
     rows: dict[str, Row] = {}
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                row = json.loads(line)
-                rows.setdefault(str(row.get("id") or sha256_of(row["text"])[:16]), row)
+    for row in (row.content for row in read_rows(path, split=split)):
+        rows.setdefault(str(row.get("id") or sha256_of(row["text"])[:16]), row)
     return rows
 
 
-def _sourcing(gold: Path, predicted: dict[str, Row], seed: int) -> dict[str, Figure]:
+def _sourcing(annotated: dict[str, Row], predicted: dict[str, Row], seed: int) -> dict[str, Figure]:
     from annotate.evaluation import evaluate_sourcing
     from annotate.pipeline.registry import Registry
 
     registry = Registry.load()
-    annotated = _rows(gold)
     return evaluate_sourcing(
         list(annotated.values()),
         [predicted[name] for name in annotated],

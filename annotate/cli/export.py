@@ -10,7 +10,7 @@ import click
 from annotate.cli.options import json_option, store_option
 
 # The keys of annotate.dataset.formats.FORMATS (a test compares), which would be slow to import for a help text.
-FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "conll")
+FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "label-studio", "conll")
 
 
 @click.command()
