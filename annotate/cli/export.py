@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
+from annotate.cli.export_splits import split_options, wanted_split
 from annotate.cli.options import json_option, store_option
 
 # The keys of annotate.dataset.formats.FORMATS (a test compares), which would be slow to import for a help text.
@@ -49,6 +51,7 @@ FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "lab
     show_default=True,
     help="sample: those that `annotate push --sample` kept apart, to measure a pipeline by. queue: all others.",
 )
+@split_options
 @store_option
 @json_option
 def export(
@@ -61,16 +64,23 @@ def export(
     articles: str,
     store: str | None,
     as_json: bool,
+    **splitting: Any,
 ) -> None:
     """Write the verified labels as a dataset.
 
     Only what a person submitted is exported; skipped and unreviewed articles never are, nor articles on which
     annotators disagree and nobody has decided (`annotate review adjudicate`), unless --policy says so. FOLDER (default:
-    exports/sources) receives the rows, dataset.json with the dataset's version, and SHA256SUMS, written last.
+    exports/sources) receives the rows of each split in a folder of its own (train, dev, test), articles.jsonl,
+    dataset.json with the dataset's version, and SHA256SUMS, written last.
+
+    Articles that tell one story (near-duplicates, shared quotes, the same claims or events) never part, and an article
+    that was released once stays in its split in every later release.
 
     \b
     Example:
       annotate export exports/panjshir --text none
+      annotate export exports/panjshir --split time --until 2021-09-01,2021-10-01
+      annotate export exports/panjshir --split outlet --held-out Reuters
     """
     from annotate.dataset.export import Choices
     from annotate.dataset.export import export as write
@@ -82,6 +92,7 @@ def export(
     if annotator is not None and policy != "single":
         raise click.UsageError("--annotator goes with --policy single")
     chosen = Policy(policy)
+    wanted = wanted_split(articles=articles, **splitting)
     sampled = {"all": None, "sample": True, "queue": False}[articles]
     with Store.open(store) as opened:
         summary = write(
@@ -90,12 +101,15 @@ def export(
             Choices(
                 formats=list(dict.fromkeys(formats)),
                 texts=Texts(text),
+                divide=wanted.divide(opened),
                 policy=None if chosen is Policy.AGREED else chosen,
                 articles=None if articles == "all" else articles,
             ),
         )
     for item in summary.withheld:
         click.echo(f"not exported: {item.article_id}: {item.reason}", err=True)
+    for note in summary.notes:
+        click.echo(f"note: {note}", err=True)
     if as_json:
         click.echo(
             json.dumps(
@@ -105,6 +119,12 @@ def export(
                     "records": summary.records,
                     "attributions": summary.attributions,
                     "textless": summary.textless,
+                    "stories": summary.stories,
+                    "splits": {
+                        name: {"articles": count, "stories": summary.stories_in[name]}
+                        for name, count in summary.splits.items()
+                    },
+                    "notes": list(summary.notes),
                     "files": summary.files,
                     "withheld": {item.article_id: item.reason for item in summary.withheld},
                 }
@@ -115,6 +135,8 @@ def export(
             f"{summary.records} articles with {summary.attributions} attributions in {folder}"
             f" (version {summary.version[:12]})"
         )
+        for name, count in summary.splits.items():
+            click.echo(f"{name:>6}: {count} articles of {summary.stories_in[name]} stories")
         if summary.textless:
             click.echo(f"{summary.textless} of them without their texts: see `annotate export --help` on --text.")
         if not summary.records:

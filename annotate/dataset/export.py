@@ -18,7 +18,7 @@ from annotate import __version__
 from annotate.dataset.formats import FORMATS, Format
 from annotate.dataset.index import INDEX, write_index
 from annotate.dataset.rights import Texts, shows_text, standoff
-from annotate.dataset.splitting import Divide, Placement, Plan, undivided
+from annotate.dataset.splitting import SPLITS, Divide, Placement, Plan, undivided
 from annotate.dataset.spool import Spool
 from annotate.dataset.staging import SUMS, Staging, staged
 from annotate.dataset.verified import Withheld
@@ -36,7 +36,8 @@ class ExportSummary:
     """What an export wrote.
 
     version: hex SHA-256 over the sorted rows and their splits, the same with or without texts. splits: articles a
-    split, empty in an unsplit dataset. textless: articles published without their texts.
+    split, stories_in: stories a split; both are empty in an unsplit dataset. notes: what the plan has to say.
+    textless: articles published without their texts.
     """
 
     folder: Path
@@ -46,6 +47,8 @@ class ExportSummary:
     stories: int = 0
     textless: int = 0
     splits: dict[str, int] = field(default_factory=dict)
+    stories_in: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     files: list[str] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
 
@@ -113,7 +116,7 @@ def export(
         with staged(folder) as staging:
             spool = Spool.fill(staging.folder / ".spool", readings)
             plan = choices.divide(spool)
-            summary = ExportSummary(folder, withheld=[*spool.withheld, *plan.withheld])
+            summary = ExportSummary(folder, withheld=[*spool.withheld, *plan.withheld], notes=plan.notes)
             release = Release(spool, plan, choices, summary, staging)
             _count(release)
             _check_formats(release)
@@ -125,6 +128,9 @@ def export(
                 companion(release)
             staging.text(MANIFEST, _manifest(release))
             _check_foreign(folder, staging.targets, earlier)
+            # Before, not after: a crash in between leaves splits that hold for nothing yet, never a release whose
+            # articles could move with the next one.
+            plan.settle()
             staging.put_in_place(earlier, first=MANIFEST)
             summary.files = [*sorted(staging.sums), SUMS]
     except OSError as error:
@@ -139,7 +145,7 @@ def export(
 def _count(release: Release) -> None:
     digests: list[bytes] = []
     summary = release.summary
-    stories = set()
+    stories: set[tuple[str | None, str | None]] = set()
     for record in release.spool:
         placed = release.placement(record)
         if placed is None:
@@ -149,10 +155,12 @@ def _count(release: Release) -> None:
         summary.records += 1
         summary.attributions += len(record.attributions)
         summary.textless += not release.shows(record)
-        stories.add(placed.story)
+        stories.add((placed.split, placed.story))
         if placed.split:
             summary.splits[placed.split] = summary.splits.get(placed.split, 0) + 1
-    summary.stories = len(stories - {None})
+    summary.stories = len({story for _, story in stories} - {None})
+    summary.splits = {name: summary.splits[name] for name in SPLITS if name in summary.splits}
+    summary.stories_in = {name: sum(split == name for split, _ in stories) for name in summary.splits}
     summary.version = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
 
 
@@ -225,7 +233,7 @@ def _manifest(release: Release) -> str:
         "text": str(choices.texts),
         **({"policy": str(choices.policy)} if choices.policy else {}),
         **({"articles": choices.articles} if choices.articles else {}),
-        **({"split": plan.method, "splits": summary.splits} if plan.method else {}),
+        **({"split": plan.method, "settings": dict(plan.settings), "splits": summary.splits} if plan.method else {}),
         "records": summary.records,
         "attributions": summary.attributions,
         "files": list(release.staging.targets),

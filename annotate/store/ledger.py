@@ -1,9 +1,10 @@
 """The ledger: a chain of digests over everything that must never change, and its head outside the database.
 
 SQLite can lose rows without noticing (a write-ahead log cut short or left behind by a copy passes its integrity
-check). Each article and annotation row therefore gets a ledger entry whose chain value covers all entries before it,
-and the last entry is also kept in a small file beside the database. The file is written after the commit and only ever
-moves forward, so a database that holds less than its head says is damaged; such a store takes no further rows.
+check). Each article, annotation and assignment row therefore gets a ledger entry whose chain value covers all entries
+before it, and the last entry is also kept in a small file beside the database. The file is written after the commit
+and only ever moves forward, so a database that holds less than its head says is damaged; such a store takes no further
+rows.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from sqlmodel import Session, select
 from annotate import settings
 from annotate.errors import DamageError
 from annotate.store.engine import RESTORE, shown
-from annotate.store.tables import AnnotationRow, ArticleRow, LedgerHeadRow, LedgerRow
+from annotate.store.tables import AnnotationRow, ArticleRow, AssignmentRow, LedgerHeadRow, LedgerRow
 
 GENESIS = "0" * 64
 
-# What a row's digest covers, in this order: everything that a person gave or did, and how it was read. Entries of
-# every age are checked against this list, so it may never change for a table that exists.
+# What a row's digest covers, in this order: everything that a person gave or did, how it was read, and in which split
+# it was released. Entries of every age are checked against this list, so it may never change for a table that exists.
 COVERED: Mapping[str, tuple[str, ...]] = {
     "article": ("id", "text", "meta"),
     "annotation": (
@@ -47,6 +48,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
         "record",
         "problem",
     ),
+    "assignment": ("sha256", "article_id", "split", "story", "method", "detail"),
 }
 
 
@@ -82,7 +84,7 @@ def lock(session: Session) -> LedgerHeadRow:
     return session.exec(select(LedgerHeadRow).with_for_update()).one()
 
 
-def append(session: Session, rows: Iterable[ArticleRow | AnnotationRow]) -> Head:
+def append(session: Session, rows: Iterable[ArticleRow | AnnotationRow | AssignmentRow]) -> Head:
     """Add ledger entries for rows that were just added, inside their transaction, and return the new head.
 
     Raises: DamageError when the store does not hold what its head outside the database says.

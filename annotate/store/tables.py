@@ -1,9 +1,9 @@
 """The store's tables.
 
-`article`, `annotation` and `ledger` only ever grow: what a person did, and the text it was done to, is never
-overwritten or deleted. `prediction` can be made again; `project`, `task`, `duplicate` and `sent_prediction` are the
-outbox: what was, or may have been, sent to a Label Studio project; `adjudication` says whose annotations an adjudicator
-saw.
+`article`, `annotation`, `assignment` and `ledger` only ever grow: what a person did, the text it was done to, and which
+split of a dataset it was released in, is never overwritten or deleted. `prediction` can be made again; `project`,
+`task`, `duplicate` and `sent_prediction` are the outbox: what was, or may have been, sent to a Label Studio project;
+`adjudication` says whose annotations an adjudicator saw.
 
 Times are in UTC; JSON is kept as the text that was received, so that digests of it
 stay true on every database.
@@ -195,8 +195,27 @@ class AnnotationRow(Base, table=True):
     pulled_at: datetime = Field(default_factory=utc_now)
 
 
+class AssignmentRow(Base, table=True):
+    """The split in which an article was released first; every later release keeps it there.
+
+    sha256: of the article's text, which may be in another store; article_id: its id then. story: the story it was
+    released with; method, detail: how its split was chosen, and with which settings (JSON).
+    """
+
+    __tablename__ = "assignment"
+
+    number: int | None = Field(default=None, primary_key=True)
+    sha256: str = Field(unique=True, max_length=64)
+    article_id: str = Field(index=True)
+    split: str
+    story: str
+    method: str
+    detail: str = Field(sa_type=Text)
+    released_at: datetime = Field(default_factory=utc_now)
+
+
 class LedgerRow(Base, table=True):
-    """One entry per article and annotation row, each chained to the one before: damage cannot stay silent."""
+    """One entry a row of the tables that only grow, each chained to the one before: damage cannot stay silent."""
 
     __tablename__ = "ledger"
     __table_args__ = (UniqueConstraint("kind", "key"),)

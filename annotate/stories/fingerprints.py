@@ -19,23 +19,28 @@ Hashes = npt.NDArray[np.uint64]
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], dtype=np.uint64)
 
 
-def winnow(hashes: Sequence[int]) -> tuple[Hashes, npt.NDArray[np.int64]]:
+def winnow(
+    hashes: Sequence[int] | npt.NDArray[np.integer], *, run: int = RUN, window: int = WINDOW
+) -> tuple[Hashes, npt.NDArray[np.int64]]:
     """Return the fingerprints of a text, and the number of the word at which each begins.
 
-    hashes: of its words, in order.
+    hashes: of its words, in order. Two texts with `run + window - 1` words in common share a fingerprint.
     """
     words = np.array(hashes, dtype=np.uint64)
-    if len(words) < RUN:
+    if len(words) < run:
         return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
-    runs = np.zeros(len(words) - RUN + 1, dtype=np.uint64)
-    for offset in range(RUN):
-        part = words[offset : offset + len(runs)] * _FACTORS[offset]
+    runs = np.zeros(len(words) - run + 1, dtype=np.uint64)
+    for offset in range(run):
+        # Beyond the fourth word the factors come round again, turned by some bits.
+        part = words[offset : offset + len(runs)] * _FACTORS[offset % len(_FACTORS)]
+        if offset >= len(_FACTORS):
+            part ^= part << np.uint64(7 * (offset // len(_FACTORS)))
         runs ^= part ^ (part >> np.uint64(29))
     runs *= _FACTORS[1]
     runs ^= runs >> np.uint64(32)
-    if len(runs) <= WINDOW:
+    if len(runs) <= window:
         chosen = np.array([int(np.argmin(runs))])
     else:
-        windows = np.lib.stride_tricks.sliding_window_view(runs, WINDOW)
+        windows = np.lib.stride_tricks.sliding_window_view(runs, window)
         chosen = np.unique(np.argmin(windows, axis=1) + np.arange(len(windows)))
     return runs[chosen], chosen

@@ -231,7 +231,7 @@ def test_the_policy_stands_in_the_datasets_provenance(store: Store, path: Path, 
     given(store, ada=ONE, ben=OTHER, cleo=OTHER)
     for policy, count in (("agreed", 0), ("majority", 1), ("single", 1)):
         out = tmp_path / policy
-        assert command("export", str(out), "--policy", policy, "--store", str(path))[0] == 0
+        assert command("export", str(out), "--policy", policy, "--split", "none", "--store", str(path))[0] == 0
         manifest = json.loads((out / "dataset.json").read_text(encoding="utf-8"))
         assert manifest["records"] == count
         assert manifest.get("policy") == (None if policy == "agreed" else policy)
@@ -253,7 +253,9 @@ def test_the_evaluation_sample_and_the_rest_are_exported_apart(store: Store, pat
         session.add(TaskRow(push_key="k" * 64, project_number=project, article_number=number, sample=SAMPLE))
     parts = {}
     for part in ("all", "sample", "queue"):
-        code, _, err = command("export", str(tmp_path / part), "--articles", part, "--store", str(path))
+        # A sample is one thing without being told.
+        split = () if part == "sample" else ("--split", "none")
+        code, _, err = command("export", str(tmp_path / part), "--articles", part, *split, "--store", str(path))
         assert (code, err) == (0, "")
         manifest = json.loads((tmp_path / part / "dataset.json").read_text(encoding="utf-8"))
         rows = FORMATS["jsonl"].read(tmp_path / part / "records.jsonl")

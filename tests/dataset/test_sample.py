@@ -24,7 +24,7 @@ def test_the_sample_is_reproducible(tmp_path: Path) -> None:
     assert [command.split()[0] for command in commands] == ["ingest", "preannotate", "pull", "export"]
     out = tmp_path / "sample"
     for command in commands:
-        arguments = shlex.split(command.replace("export exports/sample", f"export {out}"))
+        arguments = shlex.split(command.replace("export exports/sample", f"export {out} --split none"))
         subprocess.run(
             [sys.executable, "-m", "annotate", *arguments, "--store", str(tmp_path / "store.db")],
             cwd=PROJECT,

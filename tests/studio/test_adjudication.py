@@ -171,7 +171,7 @@ def test_two_people_disagree_and_a_third_decides(bench: Bench, tmp_path: Path) -
     assert (done["pushed"]["added"], done["pushed"]["present"]) == (0, 1)
 
     out = tmp_path / "out"
-    bench.run("export", str(out), studio=False)
+    bench.run("export", str(out), "--text", "all", "--split", "none", studio=False)
     rows = {record.id: record for record in FORMATS["jsonl"].read(out / "records.jsonl")}
     assert list(FORMATS["parquet"].read(out / "records.parquet")) == [rows["other"], rows["sample"]]
     made = rows["sample"]
