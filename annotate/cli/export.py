@@ -52,6 +52,23 @@ FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "lab
     help="sample: those that `annotate push --sample` kept apart, to measure a pipeline by. queue: all others.",
 )
 @split_options
+@click.option(
+    "--licence",
+    metavar="NAME",
+    help="The licence of the annotations, as in the dataset card: CC-BY-4.0. Articles keep their own.",
+)
+@click.option(
+    "--about",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Markdown of your own for the dataset card: where the articles are from, who annotated, what was decided.",
+)
+@click.option(
+    "--since",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="An earlier release: write what changed since (CHANGELOG.md, changes.jsonl), and carry on what it told.",
+)
 @store_option
 @json_option
 def export(
@@ -62,6 +79,9 @@ def export(
     policy: str,
     annotator: str | None,
     articles: str,
+    licence: str | None,
+    about: Path | None,
+    since: Path | None,
     store: str | None,
     as_json: bool,
     **splitting: Any,
@@ -71,7 +91,8 @@ def export(
     Only what a person submitted is exported; skipped and unreviewed articles never are, nor articles on which
     annotators disagree and nobody has decided (`annotate review adjudicate`), unless --policy says so. FOLDER (default:
     exports/sources) receives the rows of each split in a folder of its own (train, dev, test), articles.jsonl,
-    dataset.json with the dataset's version, and SHA256SUMS, written last.
+    dataset.json with the dataset's version, a dataset card (README.md) with counts and agreement, croissant.json,
+    provenance.json, and SHA256SUMS, written last.
 
     Articles that tell one story (near-duplicates, shared quotes, the same claims or events) never part, and an article
     that was released once stays in its split in every later release.
@@ -82,6 +103,9 @@ def export(
       annotate export exports/panjshir --split time --until 2021-09-01,2021-10-01
       annotate export exports/panjshir --split outlet --held-out Reuters
     """
+    from annotate.cli.release_account import account_of
+    from annotate.dataset.describing.changelog import Changelog
+    from annotate.dataset.describing.companions import describing
     from annotate.dataset.export import Choices
     from annotate.dataset.export import export as write
     from annotate.dataset.rights import Texts
@@ -94,6 +118,7 @@ def export(
     chosen = Policy(policy)
     wanted = wanted_split(articles=articles, **splitting)
     sampled = {"all": None, "sample": True, "queue": False}[articles]
+    changelog = Changelog(since) if since else None
     with Store.open(store) as opened:
         summary = write(
             verified(opened, policy=chosen, annotator=annotator, sampled=sampled),
@@ -105,7 +130,11 @@ def export(
                 policy=None if chosen is Policy.AGREED else chosen,
                 articles=None if articles == "all" else articles,
             ),
+            describing(account_of(opened, licence, about), changelog),
         )
+    if changelog and changelog.tally.moved:
+        moved = len(changelog.tally.moved)
+        click.echo(f"WARNING: {moved:,} article(s) moved from one split to another: see CHANGELOG.md", err=True)
     for item in summary.withheld:
         click.echo(f"not exported: {item.article_id}: {item.reason}", err=True)
     for note in summary.notes:

@@ -236,7 +236,7 @@ def test_the_policy_stands_in_the_datasets_provenance(store: Store, path: Path, 
         assert manifest["records"] == count
         assert manifest.get("policy") == (None if policy == "agreed" else policy)
         rows = list(FORMATS["jsonl"].read(out / "records.jsonl"))
-        assert rows == list(FORMATS["parquet"].read(out / "records.parquet"))
+        assert rows == list(FORMATS["parquet"].read(out / "data"))
         assert [row.provenance.policy for row in rows if row.provenance] == [policy] * count
         assert "example.org" not in "".join(item.read_text(encoding="utf-8") for item in out.glob("*.json*")).replace(
             "https://example.org", ""

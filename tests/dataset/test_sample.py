@@ -31,14 +31,16 @@ def test_the_sample_is_reproducible(tmp_path: Path) -> None:
             check=True,
             capture_output=True,
         )
-    for made in out.iterdir():
-        assert made.read_bytes() == (SAMPLE / made.name).read_bytes(), made.name
+    made = {path.relative_to(out): path for path in out.rglob("*") if path.is_file()}
+    assert {str(name) for name in made} >= {"README.md", "data/part-00000.parquet", "croissant.json", "provenance.json"}
+    for name, path in made.items():
+        assert path.read_bytes() == (SAMPLE / name).read_bytes(), name
 
 
 @pytest.fixture
 def records() -> list[Record]:
     rows = list(FORMATS["jsonl"].read(SAMPLE / "records.jsonl"))
-    assert rows == list(FORMATS["parquet"].read(SAMPLE / "records.parquet"))
+    assert rows == list(FORMATS["parquet"].read(SAMPLE / "data"))
     return rows
 
 

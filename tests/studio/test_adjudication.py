@@ -173,7 +173,7 @@ def test_two_people_disagree_and_a_third_decides(bench: Bench, tmp_path: Path) -
     out = tmp_path / "out"
     bench.run("export", str(out), "--text", "all", "--split", "none", studio=False)
     rows = {record.id: record for record in FORMATS["jsonl"].read(out / "records.jsonl")}
-    assert list(FORMATS["parquet"].read(out / "records.parquet")) == [rows["other"], rows["sample"]]
+    assert list(FORMATS["parquet"].read(out / "data")) == [rows["other"], rows["sample"]]
     made = rows["sample"]
     assert made.model_copy(update={"provenance": None}) == gold(bench)
     assert made.provenance is not None

@@ -32,7 +32,7 @@ class Format:
 
 FORMATS = {
     "jsonl": Format("records.jsonl", jsonl.write, jsonl.read, jsonl.kept, jsonl.LOSES, needs_text=False),
-    "parquet": Format("records.parquet", parquet.write, parquet.read, parquet.kept, parquet.LOSES, needs_text=False),
+    "parquet": Format(parquet.FOLDER, parquet.write, parquet.read, parquet.kept, parquet.LOSES, needs_text=False),
     "spacy": Format("spacy", docbin.write, docbin.read, docbin.kept, docbin.LOSES),
     "brat": Format("brat", brat.write, brat.read, brat.kept, brat.LOSES),
     "web-annotation": Format(

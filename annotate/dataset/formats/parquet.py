@@ -1,6 +1,8 @@
-"""Parquet: a row a Record, nested as in JSON, with an explicit schema so that empty lists keep their types.
+"""Parquet as the Hugging Face Hub lays it out: a folder of shards, a row a Record, nested as in JSON.
 
-Meta keys of the user's own travel as one JSON column `meta.extra`: Parquet columns must be alike in all rows.
+The schema is explicit, so that empty lists keep their types. Meta keys of the user's own travel as one JSON column
+`meta.extra`, and the attributes of an unlinked region as a list of names and values: columns must be alike in all rows,
+and the `datasets` library knows no maps.
 """
 
 from __future__ import annotations
@@ -8,15 +10,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from more_itertools import chunked
+from more_itertools import chunked, peekable
+from pydantic import ValidationError
 
+from annotate.errors import DatasetError
 from annotate.record import Meta, Record
 
 ROWS_PER_GROUP = 500
+ROWS_PER_SHARD = 50_000
+BYTES_PER_SHARD = 256_000_000  # the Hub's viewer and most readers do best with shards of a few hundred megabytes
+FOLDER = "data"
 
 _SPAN = pa.list_(pa.int64(), 2)
 _SPANS = pa.list_(_SPAN)
@@ -64,8 +71,9 @@ _VERIFICATION = pa.struct(
     [("id", pa.string()), ("span", _SPAN), ("kind", pa.string()), ("about", pa.list_(pa.string()))]
 )
 _NOTICE = pa.struct([("id", pa.string()), ("span", _SPAN), ("kind", pa.string())])
+_ATTRIBUTE = pa.struct([("name", pa.string()), ("value", pa.string())])
 _REGION = pa.struct(
-    [("id", pa.string()), ("label", pa.string()), ("span", _SPAN), ("attributes", pa.map_(pa.string(), pa.string()))]
+    [("id", pa.string()), ("label", pa.string()), ("span", _SPAN), ("attributes", pa.list_(_ATTRIBUTE))]
 )
 _LINK = pa.struct([("from", pa.string()), ("to", pa.string()), ("label", pa.string())])
 _META = pa.struct([*((name, pa.string()) for name in Meta.model_fields), ("extra", pa.string())])
@@ -112,19 +120,75 @@ def kept(record: Record) -> Record:
     return record
 
 
-def write(path: Path, records: Iterable[Record]) -> None:
-    """Write the Records in row groups of 500, compressed with zstd."""
-    with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
-        for batch in chunked(records, ROWS_PER_GROUP):
-            writer.write_table(pa.Table.from_pylist([_row(record) for record in batch], schema=SCHEMA))
+def write(folder: Path, records: Iterable[Record]) -> None:
+    """Write the Records as shards `part-00000.parquet`, …, in row groups of 500, compressed with zstd."""
+    write_shards(folder, map(_row, records), SCHEMA)
+
+
+def write_shards(folder: Path, rows: Iterable[dict[str, Any]], schema: pa.Schema) -> None:
+    """Write rows as a folder of shards; without a row, one shard that has the columns alone."""
+    folder.mkdir(parents=True)
+    groups = peekable(chunked(rows, ROWS_PER_GROUP))
+    number = 0
+    while number == 0 or groups:
+        path, held = folder / f"part-{number:05}.parquet", 0
+        with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+            while groups and held < ROWS_PER_SHARD and file.tell() < BYTES_PER_SHARD:
+                group = next(groups)
+                writer.write_table(pa.Table.from_pylist(group, schema=schema))
+                held += len(group)
+        number += 1
+
+
+def shards_of(path: Path) -> list[Path]:
+    """Return the shards of a folder, or the file itself.
+
+    Raises: DatasetError when the folder holds none, or one of several is missing.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.parquet"))
+    if not found:
+        raise DatasetError("holds no Parquet file", where=str(path), mend="name the folder of the shards")
+    parts = [part for part in found if part.stem.startswith("part-")]
+    if parts and parts[-1].name != f"part-{len(parts) - 1:05}.parquet":
+        raise DatasetError("a shard is missing", where=str(path), mend="copy the whole folder again, or export again")
+    return found
 
 
 def read(path: Path) -> Iterator[Record]:
-    """Read the Records back, a row group at a time."""
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=ROWS_PER_GROUP):
-            for row in batch.to_pylist():
+    """Read the Records back, a row group at a time, from a folder of shards or a single file.
+
+    Raises: DatasetError, with the file, for one that is cut short, damaged or not ours.
+    """
+    for shard in shards_of(path):
+        for row in read_rows(shard):
+            try:
                 yield _record(row)
+            except (ValidationError, ValueError, LookupError, TypeError, AttributeError) as error:
+                _damaged(shard, error)
+
+
+def read_rows(shard: Path) -> Iterator[dict[str, Any]]:
+    """Read the rows of one file, a row group at a time.
+
+    Raises: DatasetError, with the file, for one that is cut short or damaged.
+    """
+    try:
+        with pq.ParquetFile(shard) as file:
+            for batch in file.iter_batches(batch_size=ROWS_PER_GROUP):
+                yield from batch.to_pylist()
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        _damaged(shard, error)
+
+
+def _damaged(shard: Path, error: Exception) -> NoReturn:
+    what = " ".join(str(error).split())[:200]
+    raise DatasetError(
+        f"is cut short, damaged, or no Parquet file of ours: {what}",
+        where=str(shard),
+        mend="fetch the file again, or export again",
+    ) from None
 
 
 def _row(record: Record) -> dict[str, Any]:
@@ -132,6 +196,8 @@ def _row(record: Record) -> dict[str, Any]:
     meta = row["meta"]
     extra = {name: meta.pop(name) for name in list(meta) if name not in Meta.model_fields}
     meta["extra"] = json.dumps(extra, ensure_ascii=False) if extra else None
+    for region in row["unlinked"]["regions"]:
+        region["attributes"] = [{"name": name, "value": value} for name, value in region["attributes"].items()]
     return row
 
 
@@ -140,8 +206,13 @@ def _record(row: dict[str, Any]) -> Record:
     extra = meta.pop("extra")
     row["meta"] = {**meta, **(json.loads(extra) if extra else {})}
     for region in row["unlinked"]["regions"]:
-        region["attributes"] = dict(region["attributes"])
+        region["attributes"] = dict(map(_name_and_value, region["attributes"]))
     provenance = row["provenance"]
     if provenance is not None and provenance.get("basis") is None:
         provenance.pop("basis", None)  # as in a Record on which one person worked, and in older files
     return Record.model_validate_json(json.dumps(row, ensure_ascii=False))
+
+
+def _name_and_value(attribute: dict[str, str] | tuple[str, str]) -> tuple[str, str]:
+    """Return an attribute of a region; files of earlier versions hold maps, which are read as pairs."""
+    return (attribute["name"], attribute["value"]) if isinstance(attribute, dict) else attribute
