@@ -15,7 +15,7 @@ from annotate.dataset.sources.articles import Head, head_of
 from annotate.dataset.sources.describing import Description, describe
 from annotate.dataset.sources.grouping import Source, sources_of
 from annotate.dataset.sources.roads import Road, roads_of
-from annotate.dataset.sources.shown import Shown, shown_of
+from annotate.dataset.sources.shown import Shown
 from annotate.derive import name_key
 from annotate.errors import DatasetError
 from annotate.pipeline.registry import Registry
@@ -85,10 +85,10 @@ class Reading:
         if source.name or source.implicit:
             return source.name
         found = self.description(source)
-        title, body = self.shown(found.title), self.shown(found.organisation)
+        title, body = self.shown.fact(found.title), self.shown.fact(found.organisation)
         if body:
             return f"{title or 'source'} ({body})"
-        return title or self.shown(source.wordings[0] if source.wordings else None)
+        return title or self.shown.wording(source.wordings[0] if source.wordings else None)
 
     def roads(self, source: Source) -> list[Road]:
         """Return the roads of a source's statements, each once."""
@@ -148,7 +148,7 @@ def reading_of(record: Record, comparison: Comparison) -> Reading:
         text=text,
         head=head,
         sources=tuple(sources_of(record, text)),
-        shown=shown_of(record, may_show=head.shown),
+        shown=Shown(record, may_show=head.shown),
         bodies=comparison.bodies,
     )
 

@@ -15,6 +15,7 @@ from functools import cache
 from annotate.dataset.sources.grouping import Source
 from annotate.derive import Span, name_key
 from annotate.pipeline.resources import entries
+from annotate.record import Attribution
 from annotate.scheme import Anonymity, SourceType
 from annotate.stories.knowledge import words as word_list
 from annotate.stories.words import skeleton
@@ -35,6 +36,10 @@ _OF_PLACES = frozenset(
 _NO_ROLE = frozenset({"source", "sources", "person", "people", "man", "woman", "men", "women", "somebody", "someone"})
 _OFFICES = frozenset(
     {SourceType.SPOKESPERSON, SourceType.OFFICIAL, SourceType.POLITICIAN, SourceType.EXPERT, SourceType.ORGANISATION}
+)
+_PERSONS = frozenset(
+    {SourceType.SPOKESPERSON, SourceType.OFFICIAL, SourceType.POLITICIAN, SourceType.INSIDER}
+    | {SourceType.WITNESS, SourceType.EXPERT, SourceType.PERSON}
 )
 # How news says that somebody may not, or does not want to, be named.
 _SPEAKING = r"(?:(?:speaking|spoke|speaks|talking|talked) )?"
@@ -99,6 +104,13 @@ def describe(source: Source, bodies: Mapping[str, str]) -> Description:
 def is_body(source: Source) -> bool:
     """Tell whether a source is itself an organisation, and no document."""
     return all(item.anonymity == Anonymity.NAMED_GROUP for item in source.attributions)
+
+
+def is_person(item: Attribution) -> bool:
+    """Tell whether an attribution's source is one person; its kind decides where its naming is not annotated."""
+    if item.anonymity is None:
+        return item.source_type in _PERSONS
+    return item.anonymity in {Anonymity.NAMED_INDIVIDUAL, Anonymity.UNNAMED_INDIVIDUAL}
 
 
 def naming_of(source: Source, description: Description, reason: str | None, bodies: Mapping[str, str]) -> Naming | None:

@@ -137,13 +137,13 @@ def source_columns(reading: Reading, source: Source, comparison: Comparison) -> 
     suggested = [item.suggestion for item in items if item.suggestion]
     return {
         "source_id": comparison.speakers.get((reading.head.id, source.name)) if source.name else None,
-        "source_as_written": reading.shown(as_written(source)),
+        "source_as_written": reading.shown.wording(as_written(source)),
         "source_name": source.name,
         "source_kind": kind_of(source),
-        "organisation": source.name if found.organisation == source.name else reading.shown(found.organisation),
-        "title": reading.shown(found.title),
+        "organisation": source.name if found.organisation == source.name else reading.shown.fact(found.organisation),
+        "title": reading.shown.fact(found.title),
         "naming": naming_of(source, found, reason, reading.bodies),
-        "anonymity_reason": reason if reading.head.shown else None,
+        "anonymity_reason": reading.shown.sentence(reason),
         "direct": kinds[QuoteType.DIRECT],
         "indirect": kinds[QuoteType.INDIRECT],
         "mixed": kinds[QuoteType.MIXED],

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from functools import cached_property
 
 from annotate.record import Record
 
@@ -12,37 +11,43 @@ RUN = 4  # words in a row of a quote that no table shows
 
 _WORD = re.compile(r"\w+")
 
-# Returns words of the article as they may be shown, None for those that may not.
-Shown = Callable[[str | None], str | None]
 
+class Shown:
+    """Decides which words of an article a table may hold; `may_show`: all of them."""
 
-def in_full(words: str | None) -> str | None:
-    """Show everything."""
-    return words or None
+    def __init__(self, record: Record, *, may_show: bool) -> None:
+        self._record = record
+        self.may_show = may_show
 
+    def fact(self, words: str | None) -> str | None:
+        """Return a title or an organisation as it may be shown, None where it may not.
 
-def shown_of(record: Record, *, may_show: bool) -> Shown:
-    """Return what decides about words that describe a source of this article.
+        Of a text that may not be shown it stays, unless it shares a run of words with a quote: one attribution may name
+        the source of another inside its own.
+        """
+        if not words or self.may_show:
+            return words or None
+        return words if self._quoted.isdisjoint(runs(words)) else None
 
-    Of a text that may not be shown, descriptions stay ("spokesman of the council"), unless they share a run of words
-    with a quote, in which one attribution may name the source of another.
-    """
-    if may_show:
-        return in_full
-    quoted = cache(lambda: frozenset(_runs_of_quotes(record)))
+    def wording(self, words: str | None) -> str | None:
+        """Return the words that stand for a source: of a text that may not be shown, only those too few for a run.
 
-    def shown(words: str | None) -> str | None:
-        return None if not words or not quoted().isdisjoint(runs(words)) else words
+        What they tell, the name, the title and the organisation tell as well.
+        """
+        return words if words and (self.may_show or not runs(words)) else None
 
-    return shown
+    def sentence(self, words: str | None) -> str | None:
+        """Return other words of the article: none of a text that may not be shown."""
+        return words if words and self.may_show else None
+
+    @cached_property
+    def _quoted(self) -> frozenset[tuple[str, ...]]:
+        text = self._record.text or ""
+        spans = [span for item in self._record.attributions for span in item.quote]
+        return frozenset(run for start, end in spans for run in runs(text[start:end]))
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
     """Return the runs of words in a text, in lower case."""
     words = [match.group().lower() for match in _WORD.finditer(text)]
     return {tuple(words[index : index + RUN]) for index in range(len(words) - RUN + 1)}
-
-
-def _runs_of_quotes(record: Record) -> set[tuple[str, ...]]:
-    text = record.text or ""
-    return {run for item in record.attributions for start, end in item.quote for run in runs(text[start:end])}

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from annotate.dataset.sources.articles import Head, day_of
 from annotate.dataset.sources.comparison import Comparison, Reading
+from annotate.dataset.sources.describing import is_person
 from annotate.dataset.sources.inputs import SourceInputs
 from annotate.dataset.sources.quoting import words_in
 from annotate.dataset.sources.rows import readings
 from annotate.record import Attribution
-from annotate.scheme import Anonymity, CueClass, SourceType
+from annotate.scheme import CueClass, SourceType
 from annotate.stories.layers import only_carries, states
 from annotate.stories.model import Claim
 
@@ -129,10 +130,10 @@ def _telling(reading: Reading, item: Attribution) -> Telling:
         head=reading.head,
         attribution=item.id,
         said_by=reading.name_of(source),
-        is_person=item.anonymity in {Anonymity.NAMED_INDIVIDUAL, Anonymity.UNNAMED_INDIVIDUAL},
+        is_person=is_person(item),
         named=source.name is not None,
         via=tuple(via),
-        text=words if reading.head.shown else None,
+        text=reading.shown.sentence(words),
     )
 
 

@@ -105,7 +105,7 @@ def _scale(head: Head, event_country: str | None) -> str | None:
     if event_country is None or head.country is None:
         return "International" if head.outlet in _WORLDWIDE else None
     if head.country.upper() == event_country.upper():
-        return "National" if head.kind in _NATIONWIDE else None
+        return "National" if head.kind in _NATIONWIDE and head.outlet not in _WORLDWIDE else None
     return "International" if head.outlet in _WORLDWIDE else None
 
 

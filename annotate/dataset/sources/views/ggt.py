@@ -66,11 +66,11 @@ def _row(reading: Reading, source: Source, item: Attribution, part: int, span: S
     speaker, verb = _first(item.source, part), _first(item.cue, part)
     person = item.anonymity == Anonymity.NAMED_INDIVIDUAL and source.name is not None
     return {
-        "speaker": reading.shown(wording(text, item)) if speaker else None,
+        "speaker": reading.shown.wording(wording(text, item)) if speaker else None,
         "speaker_index": _index(speaker),
-        "quote": text[slice(*span)] if head.shown else None,
+        "quote": reading.shown.sentence(text[slice(*span)]),
         "quote_index": _index(span),
-        "verb": text[slice(*verb)] if verb and head.shown else None,
+        "verb": reading.shown.sentence(text[slice(*verb)]) if verb else None,
         "verb_index": _index(verb),
         "quote_token_count": len(_TOKEN.findall(text[slice(*span)])),
         "quote_type": _order(text, span, verb, speaker),

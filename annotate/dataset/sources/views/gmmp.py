@@ -11,11 +11,12 @@ from pathlib import Path
 
 from annotate.dataset.sources.columns import Column, Value, by_hand, checked
 from annotate.dataset.sources.comparison import Reading
+from annotate.dataset.sources.describing import is_person
 from annotate.dataset.sources.grouping import Source
 from annotate.dataset.sources.inputs import SourceInputs
 from annotate.dataset.sources.rows import as_written, function_of, readings
 from annotate.dataset.sources.writing import write_rows
-from annotate.scheme import Anonymity, QuoteType
+from annotate.scheme import QuoteType
 
 COLUMNS: tuple[Column, ...] = (
     Column("country", "the outlet's country in the registry"),
@@ -42,14 +43,12 @@ COLUMNS: tuple[Column, ...] = (
     by_hand("disability", "never inferred: for people to fill"),
 )
 
-_PERSONS = frozenset({Anonymity.NAMED_INDIVIDUAL, Anonymity.UNNAMED_INDIVIDUAL})
-
 
 def rows(inputs: SourceInputs) -> Iterator[dict[str, Value]]:
     """Yield a row for each person of each article."""
     for reading in readings(inputs):
         for source in reading.sources:
-            if source.attributions[0].anonymity in _PERSONS:
+            if is_person(source.attributions[0]):
                 yield checked(COLUMNS, _row(reading, source))
 
 
@@ -61,7 +60,7 @@ def write(folder: Path, inputs: SourceInputs) -> None:
 def _row(reading: Reading, source: Source) -> dict[str, object]:
     head = reading.head
     found = reading.description(source)
-    title, body = reading.shown(found.title), reading.shown(found.organisation)
+    title, body = reading.shown.fact(found.title), reading.shown.fact(found.organisation)
     quoted = any(item.quote_type in {QuoteType.DIRECT, QuoteType.MIXED} for item in source.attributions)
     return {
         "country": head.country,
@@ -70,7 +69,7 @@ def _row(reading: Reading, source: Source) -> dict[str, object]:
         "article_id": head.id,
         "url": head.url,
         "headline": head.headline,
-        "person": source.name or reading.shown(as_written(source)) or reading.name_of(source),
+        "person": source.name or reading.shown.wording(as_written(source)) or reading.name_of(source),
         "occupation": f"{title} ({body})" if title and body else title or body,
         "function": function_of(source),
         "quoted": "yes" if quoted else "no",
