@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import select
 
 from annotate.dataset.sources.inputs import NO_FACTS, ArticleFacts, LabelStatus
+from annotate.errors import DatasetError
 from annotate.review.walk import Base, Done, Rendered, Result, walk
 from annotate.store import Store
 from annotate.store.tables import ArticleRow
@@ -23,12 +25,16 @@ def nothing_rendered(article_id: str, pipeline: str) -> Result | None:
 def store_facts(store: Store, rendered: Rendered = nothing_rendered) -> Callable[[str], ArticleFacts]:
     """Return what is known of each article of a store, by its id; read once, some hundred bytes an article.
 
-    rendered: makes the result list of a stored prediction, for annotations that do not carry theirs. Without it, what
-    became of such a pre-annotation is not known. Annotators are named as in the dataset.
+    The environment's SOURCE_DATE_EPOCH, seconds since 1970, bounds the time of arrival, as in reproducible builds: so
+    articles that are ingested anew make the same tables. rendered: makes the result list of a stored prediction, for
+    annotations that do not carry theirs; without it, what became of such a pre-annotation is not known. Annotators are
+    named as in the dataset. Raises: DatasetError when SOURCE_DATE_EPOCH is no number.
     """
+    bound = _latest_time()
     arrived: dict[str, datetime] = {}
     with store.reading() as session:
-        arrived.update(session.exec(select(ArticleRow.id, ArticleRow.added_at)).all())
+        for article_id, added in session.exec(select(ArticleRow.id, ArticleRow.added_at)):
+            arrived[article_id] = min(_in_utc(added), bound) if bound else added
     annotators: defaultdict[str, dict[str, None]] = defaultdict(dict)
     changed: defaultdict[str, list[bool | None]] = defaultdict(list)
     for done in walk(store, rendered):
@@ -44,6 +50,23 @@ def store_facts(store: Store, rendered: Rendered = nothing_rendered) -> Callable
         for article, when in arrived.items()
     }
     return lambda article_id: known.get(article_id, NO_FACTS)
+
+
+def _latest_time() -> datetime | None:
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if not given:
+        return None
+    try:
+        return datetime.fromtimestamp(int(given), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise DatasetError(
+            f"{given!r} is no number of seconds since 1970", where="SOURCE_DATE_EPOCH", mend="set it right, or unset it"
+        ) from None
+
+
+def _in_utc(time: datetime) -> datetime:
+    """Some databases give times without their zone: the store's are all in UTC."""
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _changed(done: Done) -> bool | None:
