@@ -11,8 +11,8 @@ import click
 from annotate.cli.export_splits import split_options, wanted_split
 from annotate.cli.options import json_option, store_option
 
-# The keys of annotate.dataset.formats.FORMATS and annotate.dataset.sources.TABLES (a test compares), which would be slow
-# to import for a help text.
+# The keys of annotate.dataset.formats.FORMATS and annotate.dataset.sources.TABLES (a test compares), which would be
+# slow to import for a help text.
 FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "label-studio", "conll")
 TABLES = ("sources", "acled", "ucdp", "gmmp", "ggt", "claimreview", "custody")
 
