@@ -60,6 +60,7 @@ __all__ = [
     "canonical",
     "make_attribution",
     "parse_record",
+    "problems_of",
     "record_schema",
     "speakers_of",
 ]
@@ -297,7 +298,7 @@ class Record(_Frozen):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        for problem in _problems(self):
+        for problem in problems_of(self):
             raise ValueError(problem)
         return self
 
@@ -322,7 +323,8 @@ def parse_record(line: str | bytes, *, where: str | None = None) -> Record:
         ) from None
 
 
-def _problems(record: Record) -> Iterator[str]:
+def problems_of(record: Record) -> Iterator[str]:
+    """Yield what does not hold together in a Record whose fields are sound: hashes, offsets, scores, references."""
     if record.text is not None and sha256_of(record.text) != record.sha256:
         yield "sha256 is not that of the text"
     yield from _span_problems(record)

@@ -1,57 +1,119 @@
-"""`annotate check`: whether a dataset is what it says."""
+"""`annotate check`: is a dataset what it says?"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from annotate.cli.options import json_option
+from annotate.cli.main import PROBLEMS_FOUND
+from annotate.cli.options import FORMATS, json_option
+
+if TYPE_CHECKING:
+    from annotate.dataset.checking import Report
+    from annotate.dataset.shelf import Located
 
 
 @click.command()
 @click.argument("dataset", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("more", metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True, path_type=str))
+@click.option(
+    "--articles",
+    "paths",
+    multiple=True,
+    type=click.Path(allow_dash=True, path_type=str),
+    metavar="PATH",
+    help="File or folder with the articles, for rows without their texts; more may follow.",
+)
+@click.option("--format", type=click.Choice(FORMATS), help="Read every file of --articles as this.")
+@click.option(
+    "--besides",
+    multiple=True,
+    metavar="NAME",
+    help="A file or folder of your own in the dataset's folder; may be given several times.",
+)
 @json_option
-@click.pass_context
-def check(ctx: click.Context, dataset: Path, *, as_json: bool) -> None:
-    """Look whether a dataset is whole, true to the scheme, within rights and without leakage.
+def check(
+    dataset: Path,
+    *,
+    more: tuple[str, ...],
+    paths: tuple[str, ...],
+    format: str | None,
+    besides: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Check that a dataset is whole, consistent, and without leaks.
 
-    Files are held against SHA256SUMS; every row against the scheme (offsets, relations, labels, hashes), the index, the
-    counts and the version; the formats against each other; texts against licences. Between splits it looks for
-    articles, stories, near-duplicates and long quotes that stand in two of them. Exit code 3 when anything is wrong:
-    one line each, at most 20 of a kind.
+    Every file is compared with SHA256SUMS, every row with the scheme, the index, the licences and the other formats;
+    counts and version are computed again; and no article, story or long quote may stand in two splits. Exit code 3 when
+    something is wrong, with a line for each problem (at most 20 of a kind), 2 when the folder holds no dataset.
 
     \b
     Example:
       annotate check exports/panjshir
+      annotate check exports/panjshir --articles articles.jsonl
     """
-    from annotate.cli.main import PROBLEMS_FOUND
-    from annotate.dataset.checking import AT_MOST
-    from annotate.dataset.checking import check as look
+    from annotate.dataset.checking import NoDataset
+    from annotate.dataset.checking import check as look_at
 
-    done = look(dataset)
-    problems = sum(done.counts.values())
+    if more and not paths:
+        raise click.UsageError("name the articles with --articles")
+    try:
+        with _articles((*paths, *more), format) as articles:
+            report = look_at(dataset, besides=besides, articles=articles)
+    except NoDataset as error:
+        raise click.UsageError(str(error)) from None
+    _render(report, as_json=as_json)
+    return PROBLEMS_FOUND if report.findings.problems else 0
+
+
+@contextmanager
+def _articles(paths: tuple[str, ...], format: str | None) -> Iterator[Iterator[Located] | None]:
+    from annotate.cli.given_articles import given_articles
+
+    if not paths:
+        yield None
+        return
+    with given_articles(paths, format, None) as articles:
+        yield articles
+
+
+def _render(report: Report, *, as_json: bool) -> None:
+    findings = report.findings
     if as_json:
-        content = {
-            "dataset": str(dataset),
-            "files": done.files,
-            "records": done.records,
-            "problems": {str(kind): count for kind, count in done.counts.items()},
-            "findings": [
-                {"kind": str(one.kind), "where": one.where, "what": one.what, "mend": one.mend} for one in done.findings
-            ],
-            "notes": done.notes,
-        }
-        click.echo(json.dumps(content, ensure_ascii=False))
+        problems = [
+            {"kind": str(one.kind), "where": one.where, "what": one.what, "mend": one.mend} for one in findings.problems
+        ]
+        click.echo(
+            json.dumps(
+                {
+                    "folder": str(report.folder),
+                    "version": report.version,
+                    "records": report.records,
+                    "attributions": report.attributions,
+                    "problems": problems,
+                    "counts": {str(kind): count for kind, count in findings.counts.items()},
+                    "notes": report.notes,
+                }
+            )
+        )
+        return
+    for problem in findings.problems:
+        click.echo(str(problem))
+    for kind, count in findings.counts.items():
+        listed = sum(problem.kind is kind for problem in findings.problems)
+        if count > listed:
+            click.echo(f"and {count - listed:,} more problems of kind {kind}")
+    for note in report.notes:
+        click.echo(f"note: {note}", err=True)
+    if findings.problems:
+        click.echo(f"{findings.counts.total():,} problems in {report.folder}", err=True)
     else:
-        for finding in done.findings:
-            click.echo(str(finding), err=True)
-        for kind, count in done.counts.items():
-            if count > AT_MOST:
-                click.echo(f"{kind}: {count - AT_MOST:,} more", err=True)
-        for note in done.notes:
-            click.echo(f"note: {note}", err=True)
-        verdict = f"{problems:,} problem(s)" if problems else "nothing wrong"
-        click.echo(f"{dataset}: {done.records:,} articles, {done.files:,} files: {verdict}")
-    ctx.exit(PROBLEMS_FOUND if problems else 0)
+        click.echo(
+            f"Nothing is wrong with {report.folder}: {report.records:,} articles, {report.attributions:,} attributions"
+            f" (version {(report.version or '')[:12]})."
+        )

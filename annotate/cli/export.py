@@ -138,6 +138,7 @@ def export(
                 divide=wanted.divide(opened),
                 policy=None if chosen is Policy.AGREED else chosen,
                 articles=None if articles == "all" else articles,
+                licence=licence,
             ),
             [
                 *source_tables(opened, [name for name in TABLES if name in formats], event_country),
@@ -160,6 +161,8 @@ def export(
                     "records": summary.records,
                     "attributions": summary.attributions,
                     "textless": summary.textless,
+                    "unlicensed": summary.withholding.unlicensed,
+                    "unknown_licences": dict(summary.withholding.unknown),
                     "stories": summary.stories,
                     "splits": {
                         name: {"articles": count, "stories": summary.stories_in[name]}
@@ -180,5 +183,7 @@ def export(
             click.echo(f"{name:>6}: {count} articles of {summary.stories_in[name]} stories")
         if summary.textless:
             click.echo(f"{summary.textless} of them without their texts: see `annotate export --help` on --text.")
+        for line in summary.withholding.lines():
+            click.echo(f"  {line}")
         if not summary.records:
             click.echo("Nothing is verified yet: submit tasks in Label Studio, then run annotate pull.", err=True)

@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": "annotate.cli.serve:serve",
     "review": "annotate.cli.review:review",
     "export": "annotate.cli.export:export",
+    "hydrate": "annotate.cli.hydrate:hydrate",
     "check": "annotate.cli.check:check",
     "predict": "annotate.cli.predict:predict",
     "stories": "annotate.cli.stories:stories",

@@ -17,11 +17,12 @@ from typing import Any
 from annotate import __version__
 from annotate.dataset.formats import FORMATS, Format
 from annotate.dataset.index import INDEX, write_index
-from annotate.dataset.rights import Texts, shows_text, standoff
+from annotate.dataset.rights import Texts, Withholding, shows_text, standoff
 from annotate.dataset.splitting import SPLITS, Divide, Placement, Plan, undivided
 from annotate.dataset.spool import Spool
-from annotate.dataset.staging import SUMS, Staging, staged
+from annotate.dataset.staging import SUMS, Staging, inside, staged
 from annotate.dataset.verified import Withheld
+from annotate.dataset.version import row_digest, version_of
 from annotate.errors import DatasetError
 from annotate.record import Record
 from annotate.scheme import SCHEME_VERSION, Policy
@@ -37,7 +38,7 @@ class ExportSummary:
 
     version: hex SHA-256 over the sorted rows and their splits, the same with or without texts. splits: articles a
     split, stories_in: stories a split; both are empty in an unsplit dataset. notes: what the plan has to say.
-    textless: articles published without their texts.
+    textless: articles published without their texts; withholding: why, where licences decide.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class ExportSummary:
     attributions: int = 0
     stories: int = 0
     textless: int = 0
+    withholding: Withholding = field(default_factory=Withholding)
     splits: dict[str, int] = field(default_factory=dict)
     stories_in: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -59,7 +61,7 @@ class Choices:
 
     formats: keys of FORMATS. texts: which articles carry their texts. divide: what places the articles into splits.
     policy: what made the readings, noted in the manifest when it is not the usual one; articles: so is which part of
-    the store they are of.
+    the store they are of. licence: of the annotations, for the manifest.
     """
 
     formats: Sequence[str]
@@ -67,6 +69,7 @@ class Choices:
     divide: Divide = undivided
     policy: Policy | None = None
     articles: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,10 @@ class Release:
         """Tell whether the article's text may be in the release."""
         return shows_text(record, self.choices.texts)
 
+    def published(self, record: Record) -> Record:
+        """Return the row as it is published: with its text, or without it and its words."""
+        return record if self.shows(record) else standoff(record)
+
     def placement(self, record: Record) -> Placement | None:
         """Return where the article stands; None when it is withheld."""
         return self.plan.placements.get(record.id)
@@ -95,7 +102,7 @@ class Release:
         for record in self.spool:
             placed = self.placement(record)
             if placed is not None and (split is None or placed.split == split):
-                yield record if self.shows(record) else standoff(record)
+                yield self.published(record)
 
 
 # Writes what describes or views a release, through its `staging`.
@@ -111,9 +118,11 @@ def export(
     Other files in the folder are left alone. Raises: DatasetError when the folder holds a file of the same name that no
     export wrote, or cannot be written.
     """
-    earlier = _earlier(folder)
+    if folder.exists() and not folder.is_dir():
+        raise DatasetError("is not a folder", where=str(folder), mend="choose another place")
     try:
         with staged(folder) as staging:
+            earlier = _earlier(folder)
             spool = Spool.fill(staging.folder / ".spool", readings)
             plan = choices.divide(spool)
             summary = ExportSummary(folder, withheld=[*spool.withheld, *plan.withheld], notes=plan.notes)
@@ -150,18 +159,20 @@ def _count(release: Release) -> None:
         placed = release.placement(record)
         if placed is None:
             continue
-        row = standoff(record).to_json() + (f"\n{placed.split}" if placed.split else "")
-        digests.append(hashlib.sha256(row.encode()).digest())
+        digests.append(row_digest(record, placed.split))
         summary.records += 1
         summary.attributions += len(record.attributions)
-        summary.textless += not release.shows(record)
+        if not release.shows(record):
+            summary.textless += 1
+            if release.choices.texts is Texts.LICENSED:
+                summary.withholding.add(record.meta.licence)
         stories.add((placed.split, placed.story))
         if placed.split:
             summary.splits[placed.split] = summary.splits.get(placed.split, 0) + 1
     summary.stories = len({story for _, story in stories} - {None})
     summary.splits = {name: summary.splits[name] for name in SPLITS if name in summary.splits}
     summary.stories_in = {name: sum(split == name for split, _ in stories) for name in summary.splits}
-    summary.version = hashlib.sha256(b"".join(sorted(digests))).hexdigest()
+    summary.version = version_of(digests)
 
 
 def _check_formats(release: Release) -> None:
@@ -201,18 +212,19 @@ def _see(item: object, digest: hashlib._Hash) -> None:
 def _earlier(folder: Path) -> set[str]:
     """Return the targets of the export that the folder holds.
 
-    Raises: DatasetError when the folder is none, or its manifest cannot be read.
+    Raises: DatasetError when its manifest cannot be read, or names what is not in the folder.
     """
-    if folder.exists() and not folder.is_dir():
-        raise DatasetError("is not a folder", where=str(folder), mend="choose another place")
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return set()
     try:
         content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-        return {MANIFEST, *content["files"]}
+        targets = {MANIFEST, *(str(name) for name in content["files"])}
     except (ValueError, KeyError, TypeError):
         raise DatasetError("is no manifest of a dataset", where=str(manifest), mend="choose another folder") from None
+    for target in targets:
+        inside(folder, target)
+    return targets
 
 
 def _check_foreign(folder: Path, targets: Sequence[str], earlier: set[str]) -> None:
@@ -231,6 +243,7 @@ def _manifest(release: Release) -> str:
         "scheme": SCHEME_VERSION,
         "tool": f"source-annotator {__version__}",
         "text": str(choices.texts),
+        **({"licence": choices.licence} if choices.licence else {}),
         **({"policy": str(choices.policy)} if choices.policy else {}),
         **({"articles": choices.articles} if choices.articles else {}),
         **({"split": plan.method, "settings": dict(plan.settings), "splits": summary.splits} if plan.method else {}),

@@ -24,15 +24,16 @@ def _lines(release: Release) -> Iterator[str]:
         placed = release.placement(record)
         if placed is None:
             continue
+        meta = release.published(record).meta
         row = {
             "id": record.id,
             "sha256": record.sha256,
             "story": placed.story,
             "split": placed.split,
-            "licence": record.meta.licence,
+            "licence": meta.licence,
             "text": release.shows(record),
-            "publisher": record.meta.publisher,
-            "published": record.meta.published,
-            "url": record.meta.url,
+            "publisher": meta.publisher,
+            "published": meta.published,
+            "url": meta.url,
         }
         yield json.dumps(row, ensure_ascii=False) + "\n"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from annotate.dataset.wordless import with_text
 from annotate.derive import sha256_of
 from annotate.pipeline import load_pipeline
 from annotate.record import Article, Record, parse_record
@@ -31,7 +32,7 @@ def annotated_seeds() -> list[Record]:
     for line in (PROJECT / "exports" / "sample" / "records.jsonl").read_text("utf-8").splitlines():
         record = parse_record(line)
         name, text = texts[record.sha256]
-        records.append(Record.model_validate({**record.model_dump(by_alias=True), "id": name, "text": text}))
+        records.append(with_text(record, text).model_copy(update={"id": name}))
     return records
 
 

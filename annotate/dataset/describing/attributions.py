@@ -52,11 +52,12 @@ def attributions(release: Release) -> None:
         return
     for split in release.plan.splits:
         target = f"{split}/{FOLDER}" if split else FOLDER
-        rows = (row for record in release.rows(split) for row in _rows(record))
+        rows = (row for record in release.rows(split) for row in rows_of(record))
         release.staging.write(target, lambda path, rows=rows: parquet.write_shards(path, rows, SCHEMA))  # type: ignore[misc]
 
 
-def _rows(record: Record) -> Iterator[dict[str, Any]]:
+def rows_of(record: Record) -> Iterator[dict[str, Any]]:
+    """Yield the rows of an article's attributions."""
     for item in record.attributions:
         yield {
             "article": record.id,

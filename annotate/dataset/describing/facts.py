@@ -128,7 +128,7 @@ def facts_of(release: Release) -> Facts:
         facts.total.add(record, shown=shown)
         if placed.split:
             facts.splits[placed.split].add(record, shown=shown)
-        _metadata(record, facts, shown)
+        _metadata(release.published(record), facts, shown)
         if record.provenance is not None:
             _origin(record.provenance, facts)
     return facts

@@ -14,6 +14,7 @@ from annotate.dataset.describing.markdown import plain, table
 from annotate.dataset.export import Release
 from annotate.dataset.formats import FORMATS
 from annotate.dataset.index import INDEX
+from annotate.dataset.rights import Texts
 from annotate.dataset.staging import SUMS
 from annotate.review.agreement import Agreement
 from annotate.review.agreement.result import Score
@@ -176,7 +177,8 @@ def reading(release: Release) -> str:
         parts.append(f"Also here: {', '.join(others)}.\n")
     parts.append(
         f"Whether it is whole, `{SUMS}` tells. A row without a text belongs to the article whose text, with `\\r\\n`"
-        " turned into `\\n`, has the row's `sha256`: whoever has that article can put the text in its place.\n"
+        " turned into `\\n`, has the row's `sha256`: whoever has the articles puts their texts back with"
+        " `annotate hydrate FOLDER --articles FILES`.\n"
     )
     parts.append(_code("console", f"$ sha256sum --check --strict {SUMS}"))
     return "\n".join(parts)
@@ -195,10 +197,19 @@ def distribution(release: Release, facts: Facts, licence: str | None) -> str:
     return (
         "## Distribution\n\n"
         f"{stated} Each article stands under a licence of its own, which the annotations' does not change.\n\n"
-        f"{shown:,} of {release.summary.records:,} articles carry their text (`--text {release.choices.texts}`); the"
+        f"{shown:,} of {release.summary.records:,} articles carry their text ({_texts(release)}); the"
         f" others are offsets and hashes alone. `{INDEX}` says of each which.\n\n"
         f"{table(['licence of the article', 'articles', 'with text'], rows)}{_rest(facts.licences)}"
     )
+
+
+def _texts(release: Release) -> str:
+    if release.choices.texts is Texts.HYDRATED:
+        return (
+            "put back by `annotate hydrate` from articles that somebody has: where their licence does not let them be"
+            " passed on, this copy is for that person's own use"
+        )
+    return f"`--text {release.choices.texts}`"
 
 
 def maintenance(release: Release) -> str:

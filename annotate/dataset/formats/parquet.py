@@ -201,7 +201,8 @@ def _row(record: Record) -> dict[str, Any]:
     return row
 
 
-def _record(row: dict[str, Any]) -> Record:
+def json_of(row: dict[str, Any]) -> str:
+    """Return a row of ours as the JSON of a Record."""
     meta = row["meta"]
     extra = meta.pop("extra")
     row["meta"] = {**meta, **(json.loads(extra) if extra else {})}
@@ -210,7 +211,11 @@ def _record(row: dict[str, Any]) -> Record:
     provenance = row["provenance"]
     if provenance is not None and provenance.get("basis") is None:
         provenance.pop("basis", None)  # as in a Record on which one person worked, and in older files
-    return Record.model_validate_json(json.dumps(row, ensure_ascii=False))
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _record(row: dict[str, Any]) -> Record:
+    return Record.model_validate_json(json_of(row))
 
 
 def _name_and_value(attribute: dict[str, str] | tuple[str, str]) -> tuple[str, str]:
