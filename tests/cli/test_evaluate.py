@@ -226,3 +226,37 @@ def test_rows_without_texts_are_to_be_hydrated(tmp_path: Path) -> None:
     assert done.stderr == (
         f"annotate: {folder / 'records.jsonl'}:1: the row goes without its text (fill it in with `annotate hydrate`)\n"
     )
+
+
+def test_two_files_of_predictions_are_compared(gold: Path, tmp_path: Path) -> None:
+    before = keep(tmp_path / "before.jsonl", MAYOR)
+    after = keep(tmp_path / "after.jsonl", MAYOR, FEAR)
+    done = annotate(gold, "--pred", before, "--compare", after, "--errors", "all")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "found by the second alone: 1 annotated attribution" in done.stdout
+    assert f"first:  {before}" in done.stdout
+    told = document(gold, "--pred", before, "--compare", after)
+    content = told["figures"]["all"]["content"]
+    assert (content["first"], content["second"], content["difference"]) == (66.7, 100.0, 33.3)
+    assert (told["test"]["exact"], told["test"]["articles_that_differ"]) == (True, 1)
+    assert [one["article"] for one in told["only_second"]] == ["a"]
+    assert told["work_left"]["second"] == 0
+
+
+def test_a_pipeline_is_compared_with_another(gold: Path) -> None:
+    told = document(gold, "--compare", "rules")
+    assert (told["first"], told["second"]) == ("model", "rules")
+    assert told["figures"]["all"]["content"]["first"] == 100.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--compare", "nowhere"], "no file, no folder and none of the pipelines"),
+        (["--compare", "rules", "--by", "outlet"], "--by goes without --compare"),
+    ],
+)
+def test_what_goes_not_with_compare(gold: Path, arguments: list[str], said: str) -> None:
+    done = annotate(gold, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
