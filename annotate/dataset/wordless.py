@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from annotate.record import Attribution, Evidence, Meta, OutletMention, Record, Region, Speaker, Unlinked
+from annotate.record import Attribution, Evidence, Meta, OutletMention, Record, Region, Speaker, Unlinked, problems_of
 
 RUN = 5  # words in a row that are the article's expression, and no longer the language's
 TITLE_WORDS = 40
@@ -51,8 +51,11 @@ def with_text(record: Record, text: str) -> Record:
         item.model_copy(update={"aliases": tuple(_wordings(text, item))}) if not item.aliases else item
         for item in record.speakers
     )
-    # Checked as when it was read: the text shows which offsets hold.
-    return Record.model_validate(record.model_copy(update={"text": text, "speakers": speakers}).model_dump())
+    whole = record.model_copy(update={"text": text, "speakers": speakers})
+    # Checked again: only the text shows which offsets hold.
+    if problems := list(problems_of(whole)):
+        raise ValueError("; ".join(problems))
+    return whole
 
 
 def _wordings(text: str, speaker: Speaker) -> Iterable[str]:

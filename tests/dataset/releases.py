@@ -70,5 +70,6 @@ def released(
     since: Path | None = None,
 ) -> ExportSummary:
     """Write a release with all that describes it."""
-    choices = Choices(formats, texts, in_turn) if split else Choices(formats, texts)
+    licence = account.licence if account else None
+    choices = Choices(formats, texts, *([in_turn] if split else []), licence=licence)
     return write(records, folder, choices, describing(account or Account(), Changelog(since) if since else None))
