@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -102,7 +103,9 @@ def test_a_split_is_read_alone_or_all_together(tmp_path: Path) -> None:
 def test_splits_may_be_shards_of_parquet(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     for name in ("train-00000-of-00002", "train-00001-of-00002", "validation-00000-of-00001"):
-        parquet.write(tmp_path / "data" / f"{name}.parquet", [sample_record().model_copy(update={"id": name[:11]})])
+        parquet.write(tmp_path / name, [sample_record().model_copy(update={"id": name[:11]})])
+        (tmp_path / name / "part-00000.parquet").rename(tmp_path / "data" / f"{name}.parquet")
+        (tmp_path / name).rmdir()
     assert [item.id for item in read_records(tmp_path)] == ["train-00000", "train-00001", "validation-"]
     assert [item.id for item in read_annotated(tmp_path, split="dev")] == ["validation-"]
 
@@ -141,7 +144,7 @@ def test_an_export_of_all_formats_is_one_dataset(tmp_path: Path) -> None:
     (tmp_path / "articles.jsonl").write_text("{}\n", encoding="utf-8")
     assert list(read_records(tmp_path)) == [sample_record()]
     (tmp_path / "records.jsonl").unlink()
-    (tmp_path / "records.parquet").unlink()
+    shutil.rmtree(tmp_path / "data")
     for gone in ("label-studio.json", None):
         (article,) = read_annotated(tmp_path)
         assert spans(article) == spans(from_record(sample_record()))
@@ -227,7 +230,9 @@ def test_rows_of_a_corpus_may_stand_in_parquet(tmp_path: Path) -> None:
 
 
 def cut(path: Path) -> Path:
-    path.write_bytes(path.read_bytes()[:-200])
+    """Cut the end off a file, or off the only one of a folder."""
+    (file,) = path.iterdir() if path.is_dir() else (path,)
+    file.write_bytes(file.read_bytes()[:-200])
     return path
 
 
