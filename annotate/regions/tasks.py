@@ -206,8 +206,8 @@ class _Result:
             region["meta"] = {"text": [meta]}
         self._regions.append({**region, "value": {**value, "labels": [str(label)]}})
         for name, given in attributes.items():
-            if not given or (name in HUMAN_ONLY and not self._ratings):
-                continue
+            if not given or name not in ATTRIBUTES[label] or (name in HUMAN_ONLY and not self._ratings):
+                continue  # unset, without a control on the page, or not for a machine to say
             values = [str(given)] if isinstance(given, str) else given
             control: Item = {"id": region_id, "from_name": name, "to_name": "text"}
             if ATTRIBUTES[label][name] is None:
