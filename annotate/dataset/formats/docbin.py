@@ -7,7 +7,8 @@ attributes and relations as everywhere else. Tokens are those of spaCy's English
 inside a token is stretched to it in the groups, and is exact in the Record.
 
 `spancat.cfg` and `ner.cfg` beside it are complete training configurations:
-`spacy train spancat.cfg --paths.train records.spacy --paths.dev records.spacy`.
+`spacy train spancat.cfg --paths.train FOLDER/spacy --paths.dev FOLDER/spacy`. spaCy reads all .spacy files of a folder:
+there are several where there are many articles, since a DocBin is one compressed whole that must fit into memory.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from more_itertools import chunked, peekable
 
 from annotate.dataset.formats.conll import marks_of, tokens_of, words_in
 from annotate.dataset.formats.documents import text_of
@@ -30,6 +33,7 @@ LOSES = ""
 SPANS_KEY = "sc"
 LONGEST = 24  # tokens of a mark that the configuration for spancat can suggest: longer quotes are beyond it
 DOCS = "records.spacy"
+DOCS_PER_FILE = 1000
 _RECORD = "record"
 _SEED = 0
 
@@ -40,17 +44,16 @@ def kept(record: Record) -> Record:
 
 
 def write(folder: Path, records: Iterable[Record]) -> None:
-    """Write a folder with the docs and two training configurations.
-
-    A DocBin is one compressed whole, so that all docs are in memory while it is written.
-    """
+    """Write a folder with the docs, a thousand to a file, and two training configurations."""
     from spacy.tokens import DocBin
 
     folder.mkdir()
-    docs = DocBin(attrs=["ORTH", "SPACY", "ENT_IOB", "ENT_TYPE"], store_user_data=True)
-    for record in records:
-        docs.add(doc_of(record))
-    (folder / DOCS).write_bytes(docs.to_bytes())
+    # Without an article there is a file all the same: an empty one.
+    for number, batch in enumerate(chunked(records, DOCS_PER_FILE) if (records := peekable(records)) else [[]]):
+        docs = DocBin(attrs=["ORTH", "SPACY", "ENT_IOB", "ENT_TYPE"], store_user_data=True)
+        for record in batch:
+            docs.add(doc_of(record))
+        (folder / _name(number)).write_bytes(docs.to_bytes())
     for component in ("spancat", "ner"):
         (folder / f"{component}.cfg").write_text(_config(component), encoding="utf-8")
 
@@ -63,16 +66,22 @@ def read(folder: Path) -> Iterator[Record]:
     import spacy
     from spacy.tokens import DocBin
 
-    path = folder / DOCS
-    try:
-        docs = DocBin().from_bytes(path.read_bytes())
-        for doc in docs.get_docs(spacy.blank("en").vocab):
-            yield parse_record(doc.user_data[_RECORD], where=str(path))
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        what = " ".join(str(error).split())[:200]
-        raise DatasetError(
-            f"is cut short, or no DocBin of ours: {what}", where=str(path), mend="export again"
-        ) from None
+    for number in range(max(1, len(list(folder.glob("records*.spacy"))))):
+        path = folder / _name(number)
+        try:
+            docs = DocBin().from_bytes(path.read_bytes())
+            for doc in docs.get_docs(spacy.blank("en").vocab):
+                yield parse_record(doc.user_data[_RECORD], where=str(path))
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            what = " ".join(str(error).split())[:200]
+            raise DatasetError(
+                f"is cut short, or no DocBin of ours: {what}", where=str(path), mend="export again"
+            ) from None
+
+
+def _name(number: int) -> str:
+    """Return the name of a file of docs: records.spacy, records-00001.spacy, …"""
+    return f"records-{number:05}.spacy" if number else DOCS
 
 
 def doc_of(record: Record) -> Doc:
