@@ -8,7 +8,7 @@ the text's SHA-256 where a row has one.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,28 +81,46 @@ def parse_annotated(line: str | bytes, *, where: str, quoteless: bool = False) -
     Raises: InputError, with `where`, for what is no annotated article.
     """
     try:
-        row: dict[str, Any] = json.loads(line)
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _no_article(error, where) from None
+    return annotated_of(row, where=where, quoteless=quoteless)
+
+
+def annotated_of(row: Mapping[str, Any], *, where: str, quoteless: bool = False) -> AnnotatedArticle:
+    """Take a row of a corpus, or a Record as JSON has it, for an annotated article.
+
+    Raises: InputError, with `where`, for what is none, and for a row that goes without its text.
+    """
+    try:
         text = row["text"]
+        if text is None and row.get("sha256"):
+            raise InputError("the row goes without its text", where=where, mend="fill it in with `annotate hydrate`")
         if not isinstance(text, str):
             raise ValueError("`text` is no string")
         digest = sha256_of(text)
         if row.get("sha256") not in (None, digest):
             raise ValueError("`text` is not the one that `sha256` is of")
         attributions = [_annotation(item, len(text)) for item in row["attributions"]]
-        meta = row.get("meta") or {}
+        meta, provenance = row.get("meta") or {}, row.get("provenance") or {}
+        annotator = provenance.get("annotator") or row.get("annotator")
         return AnnotatedArticle(
             id=str(row.get("id") or digest[:16]),
             text=text,
             attributions=tuple(item for item in attributions if item.quote or quoteless),
-            annotator=row.get("annotator"),
+            annotator=None if annotator is None else str(annotator),
             outlet=row.get("publisher") or meta.get("publisher") or meta.get("outlet"),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(
-            f"not an annotated article: {error if isinstance(error, ValueError) else repr(error)}",
-            where=where,
-            mend="give `text` and `attributions` with spans [start, end) inside the text",
-        ) from None
+        raise _no_article(error, where) from None
+
+
+def _no_article(error: Exception, where: str) -> InputError:
+    return InputError(
+        f"not an annotated article: {error if isinstance(error, ValueError) else repr(error)}",
+        where=where,
+        mend="give `text` and `attributions` with spans [start, end) inside the text",
+    )
 
 
 def _annotation(item: dict[str, Any], length: int) -> Annotation:

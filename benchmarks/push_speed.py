@@ -34,13 +34,13 @@ from annotate.record import (
     canonical,
     make_attribution,
 )
+from annotate.regions.tasks import prediction_of, task_data
 from annotate.scheme import Anonymity, CueClass, OutletRole, SourceType, VerificationStatus
 from annotate.settings import cache_folder
 from annotate.store import Store
 from annotate.studio.client import StudioClient
 from annotate.studio.push import BATCH, push
 from annotate.studio.server import EmbeddedStudio
-from annotate.studio.tasks import prediction_of, task_data
 from benchmarks.results import write
 
 WORDS = 500

@@ -34,9 +34,9 @@ from starlette.routing import Route
 
 from annotate.contracts import label_config
 from annotate.record import Article, Record
+from annotate.regions.tasks import result_of
 from annotate.store import Store
 from annotate.store.projects import bind_project
-from annotate.studio.tasks import result_of
 from benchmarks.predict_speed import given_articles
 from benchmarks.results import write
 

@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from annotate.cli.studio import embedded_studio
 from annotate.record import Article, Record, canonical, make_attribution, parse_record
+from annotate.regions.tasks import result_of
 from annotate.scheme import SourceType
 from annotate.store import Store
 from annotate.store.projects import bind_project
@@ -22,7 +23,6 @@ from annotate.studio.adjudication import Disputes, adjudication_title, standings
 from annotate.studio.client import StudioClient
 from annotate.studio.pull import pull
 from annotate.studio.push import push
-from annotate.studio.tasks import result_of
 from tests.browser.page import LabelingPage
 from tests.studio.people import Person, join
 

@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 
 from annotate.contracts import label_config
 from annotate.record import Article
+from annotate.regions.annotations import Reading, record_of
 from annotate.scheme import ATTRIBUTES, Label
-from annotate.studio.corrections import Reading, record_of
 
 FOLDER = Path(__file__).parent
 EXAMPLES = FOLDER / "guideline_examples.jsonl"

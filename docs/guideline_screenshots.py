@@ -15,10 +15,10 @@ from playwright.sync_api import sync_playwright
 from annotate.cli.studio import embedded_studio
 from annotate.contracts import label_config
 from annotate.record import Article, Meta
+from annotate.regions.tasks import prediction_of, task_data
 from annotate.studio.client import StudioClient
 from annotate.studio.instruction import instruction
 from annotate.studio.server import EmbeddedStudio
-from annotate.studio.tasks import prediction_of, task_data
 from docs.guideline_examples import examples, reading_of
 from docs.screenshots import ARGUMENTS, IMAGES
 from tests.browser.page import LabelingPage

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def rendered_by(store: Store) -> Rendered:
     """Return a function from article id and pipeline version to the result list that was pushed, if there was one."""
-    from annotate.studio.tasks import result_of
+    from annotate.regions.tasks import result_of
 
     def rendered(article_id: str, pipeline: str) -> Result | None:
         record = store.prediction(article_id, pipeline)

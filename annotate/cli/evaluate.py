@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotate.cli.evaluation_comparison import (
+    Target,
+    compared,
+    is_predictions,
+    pipeline_settings,
+    refuse_beside_compare,
+)
 from annotate.cli.evaluation_table import as_document, as_table
 from annotate.cli.options import json_option, model_option, pipeline_option, style_option
 from annotate.cli.pipelines import build_pipeline
@@ -25,7 +32,7 @@ Row = Mapping[str, Any]
 
 # The keys of annotate.evaluation.KEYS (a test compares), which would be slow to import for a help text.
 GROUPINGS = ("outlet", "kind", "cue_class", "size")
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_INPUT = click.Path(exists=True, path_type=Path)
 
 
 def _how_many(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -50,8 +57,9 @@ def _kinds(_: click.Context, __: click.Parameter, values: Sequence[str]) -> froz
 
 
 @click.command()
-@click.argument("gold", type=_FILE)
-@click.option("--pred", type=_FILE, help="Predictions to measure; without it the pipeline makes them.")
+@click.argument("gold", type=_INPUT)
+@click.option("--split", metavar="NAME", help="Of a dataset in splits, measure against this one: train, dev or test.")
+@click.option("--pred", type=_INPUT, help="Predictions to measure; without it the pipeline makes them.")
 @pipeline_option
 @model_option
 @style_option
@@ -69,11 +77,20 @@ def _kinds(_: click.Context, __: click.Parameter, values: Sequence[str]) -> froz
 )
 @click.option("--kind", "kinds", metavar="KIND", multiple=True, callback=_kinds,
               help="Of the errors, list this kind alone; may be given several times.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the bootstrap.")
+@click.option(
+    "--compare",
+    "target",
+    type=Target(),
+    help="Measure these against the same articles and test the differences: a second file of predictions, the folder"
+    " of a model, or a pipeline's name. With --errors, list what only one of the two found.",
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
+              help="Seed of the bootstrap and of the test.")  # fmt: skip
 @json_option
 def evaluate(
     gold: Path,
     *,
+    split: str | None,
     pred: Path | None,
     pipeline: str,
     model: str | None,
@@ -84,14 +101,16 @@ def evaluate(
     sourcing: bool,
     limit: int | None,
     kinds: frozenset[ErrorKind],
+    target: str | None,
     seed: int,
     as_json: bool,
 ) -> None:
     """Compare predictions with annotated articles.
 
-    GOLD and the predictions are JSON Lines, an article a line, with `text` and `attributions`: Records, or rows with
-    spans `source`, `cue` and `content`. Of several rows of one article the first counts. An attribution is found when
-    its quote and an annotated one share at least half of their characters; content_exact asks for the very quote,
+    GOLD and the predictions are files or folders: JSON Lines with `text` and `attributions` (Records, or rows with
+    spans `source`, `cue` and `content`), Parquet, brat standoff, Citron's or Label Studio's JSON, a dataset's folder.
+    What they hold is recognised. Of several readings of one article the first counts. An attribution is found when its
+    quote and an annotated one share at least half of their characters; content_exact asks for the very quote,
     attributed for the right source, cue for the right cue. Work left is how many operations in the labeling page the
     prediction leaves to an annotator, over those from an empty page. Intervals are 95 %, from a bootstrap over
     articles.
@@ -103,18 +122,27 @@ def evaluate(
     characters; what follows each (its name, role, kind) is a share of those found. Speakers, types and via are those
     of the attributions found with the right source.
 
+    With --compare, each figure has a p of its own, from approximate randomisation over articles, and one adjusted for
+    the number of figures; a change is second minus first, its interval of a paired bootstrap. --style and --min-score
+    hold for both.
+
     \b
     Example:
       annotate evaluate annotated.jsonl --by cue_class --errors 20
+      annotate evaluate annotated.jsonl --compare models/mine
+      annotate evaluate annotated.jsonl --pred before.jsonl --compare after.jsonl
     """
     from annotate import evaluation
-    from annotate.corpora import first_annotators, read_corpus
+    from annotate.corpora import first_annotators
+    from annotate.dataset.reading import read_annotated
 
-    articles = first_annotators(read_corpus(gold, quoteless=True))
+    if target:
+        refuse_beside_compare("by", "sourcing", "kinds")
+    articles = first_annotators(read_annotated(gold, split=split, quoteless=True))
     predicted_rows: dict[str, Row] = {}
     if pred:
         _refuse_settings("pipeline", "model", "style")
-        predictions = read_corpus(pred, quoteless=True)
+        predictions = read_annotated(pred, quoteless=True)
         predicted_rows = _rows(pred) if sourcing else {}
     else:
         asked = None if pipeline == "rules" else min_score
@@ -123,10 +151,22 @@ def evaluate(
     comparisons = evaluation.compare(articles, (_scored_enough(article, min_score or 0) for article in predictions))
     if statements:
         comparisons = evaluation.statements_only(comparisons)
+    if target:
+        if is_predictions(target):
+            others = read_annotated(Path(target), quoteless=True)
+        else:
+            others = _predicted(
+                articles, build_pipeline(**pipeline_settings(target, style=style, min_score=min_score)), None
+            )
+        against = evaluation.compare(articles, (_scored_enough(article, min_score or 0) for article in others))
+        against = evaluation.statements_only(against) if statements else against
+        names = str(pred or model or pipeline), target
+        click.echo(compared(comparisons, against, names=names, seed=seed, limit=limit, as_json=as_json))
+        return
     result = evaluation.evaluate(comparisons, by=by, seed=seed)
     errors = list(evaluation.find_errors(comparisons))
     listed = [error for error in errors if not kinds or error.kind in kinds][:limit]
-    more = _sourcing(gold, predicted_rows, seed) if sourcing else None
+    more = _sourcing(_rows(gold, split), predicted_rows, seed) if sourcing else None
     show = as_document if as_json else as_table
     click.echo(show(result, evaluation.count_kinds(errors), listed, more))
 
@@ -154,23 +194,21 @@ def _predicted(
             advance(1)
 
 
-def _rows(path: Path) -> dict[str, Row]:
-    """Return the first row of each article; `read_corpus` has checked that every line is one."""
+def _rows(path: Path, split: str | None = None) -> dict[str, Row]:
+    """Return the first row of each article; `read_annotated` has checked that every one is one."""
+    from annotate.dataset.reading import read_rows
+
     rows: dict[str, Row] = {}
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                row = json.loads(line)
-                rows.setdefault(str(row.get("id") or sha256_of(row["text"])[:16]), row)
+    for row in (row.content for row in read_rows(path, split=split)):
+        rows.setdefault(str(row.get("id") or sha256_of(row["text"])[:16]), row)
     return rows
 
 
-def _sourcing(gold: Path, predicted: dict[str, Row], seed: int) -> dict[str, Figure]:
+def _sourcing(annotated: dict[str, Row], predicted: dict[str, Row], seed: int) -> dict[str, Figure]:
     from annotate.evaluation import evaluate_sourcing
     from annotate.pipeline.registry import Registry
 
     registry = Registry.load()
-    annotated = _rows(gold)
     return evaluate_sourcing(
         list(annotated.values()),
         [predicted[name] for name in annotated],

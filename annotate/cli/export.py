@@ -11,8 +11,10 @@ import click
 from annotate.cli.export_splits import split_options, wanted_split
 from annotate.cli.options import json_option, store_option
 
-# The keys of annotate.dataset.formats.FORMATS (a test compares), which would be slow to import for a help text.
-FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "conll")
+# The keys of annotate.dataset.formats.FORMATS and annotate.dataset.sources.TABLES (a test compares), which would be
+# slow to import for a help text.
+FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "label-studio", "conll")
+TABLES = ("sources", "acled", "ucdp", "gmmp", "ggt", "claimreview", "custody")
 
 
 @click.command()
@@ -20,11 +22,12 @@ FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "con
 @click.option(
     "--format",
     "formats",
-    type=click.Choice(FORMATS),
+    type=click.Choice((*FORMATS, *TABLES)),
     multiple=True,
     default=("jsonl", "parquet"),
     show_default=True,
-    help="What to write; may be given several times.",
+    help="What to write; may be given several times. From `sources` on: tables of the sources quoted, and views of them"
+    " in the columns of codebooks.",
 )
 @click.option(
     "--text",
@@ -69,6 +72,11 @@ FORMATS = ("jsonl", "parquet", "spacy", "brat", "web-annotation", "citron", "con
     metavar="FOLDER",
     help="An earlier release: write what changed since (CHANGELOG.md, changes.jsonl), and carry on what it told.",
 )
+@click.option(
+    "--event-country",
+    metavar="CODE",
+    help="With --format acled: the country in which the events are, as in AF, to tell national sources from others.",
+)
 @store_option
 @json_option
 def export(
@@ -82,6 +90,7 @@ def export(
     licence: str | None,
     about: Path | None,
     since: Path | None,
+    event_country: str | None,
     store: str | None,
     as_json: bool,
     **splitting: Any,
@@ -103,7 +112,7 @@ def export(
       annotate export exports/panjshir --split time --until 2021-09-01,2021-10-01
       annotate export exports/panjshir --split outlet --held-out Reuters
     """
-    from annotate.cli.release_account import account_of
+    from annotate.cli.release_account import account_of, source_tables
     from annotate.dataset.describing.changelog import Changelog
     from annotate.dataset.describing.companions import describing
     from annotate.dataset.export import Choices
@@ -124,14 +133,17 @@ def export(
             verified(opened, policy=chosen, annotator=annotator, sampled=sampled),
             folder,
             Choices(
-                formats=list(dict.fromkeys(formats)),
+                formats=[name for name in FORMATS if name in formats],
                 texts=Texts(text),
                 divide=wanted.divide(opened),
                 policy=None if chosen is Policy.AGREED else chosen,
                 articles=None if articles == "all" else articles,
                 licence=licence,
             ),
-            describing(account_of(opened, licence, about), changelog),
+            [
+                *source_tables(opened, [name for name in TABLES if name in formats], event_country),
+                *describing(account_of(opened, licence, about), changelog),
+            ],
         )
     if changelog and changelog.tally.moved:
         moved = len(changelog.tally.moved)

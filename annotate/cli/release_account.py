@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from annotate.dataset.describing.card import Account
+    from annotate.dataset.export import Companion
     from annotate.store import Store
 
 
@@ -29,3 +31,14 @@ def account_of(store: Store, licence: str | None, about: Path | None) -> Account
         tally.add(article)
     agreement = tally.result()
     return Account(agreement if agreement.articles else None, words, licence)
+
+
+def source_tables(store: Store, names: Sequence[str], event_country: str | None) -> list[Companion]:
+    """Return what writes these source tables, with what the store knows of each article."""
+    if not names:
+        return []
+    from annotate.cli.bases import rendered_by
+    from annotate.dataset.sources.facts import store_facts
+    from annotate.dataset.sources.releasing import tables
+
+    return tables(names, store_facts(store, rendered_by(store)), event_country=event_country)

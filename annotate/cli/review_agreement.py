@@ -14,9 +14,9 @@ from annotate.cli.options import json_option, store_option
 
 if TYPE_CHECKING:
     from annotate.errors import InputError
-    from annotate.review.agreement import LeftOut, Shared
+    from annotate.review.agreement import Given, LeftOut, Shared
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_INPUT = click.Path(exists=True, path_type=Path)
 
 
 def _how_many(_: click.Context, __: click.Parameter, value: str) -> int | None:
@@ -38,8 +38,8 @@ def _known_format(_: click.Context, __: click.Parameter, value: Path | None) -> 
 
 @click.command()
 @click.option(
-    "--from", "paths", type=_FILE, multiple=True, metavar="FILE",
-    help="Compare the lines of JSON Lines files instead of the store; may be given several times.",
+    "--from", "paths", type=_INPUT, multiple=True, metavar="PATH",
+    help="Compare the readings in files or folders instead of the store; may be given several times.",
 )  # fmt: skip
 @click.option("--by", type=click.Choice(["pair"]), help="Add the figures of each two annotators.")
 @click.option("--names", is_flag=True, help="Call annotators by their names, not annotator-1, annotator-2, ….")
@@ -72,8 +72,8 @@ def agreement(
     that lie over each other, and white space and punctuation at their edges make no difference to spans. Intervals are
     95 %, from a bootstrap over articles.
 
-    Files given with --from hold Records or rows with `text` and `attributions`; several lines of one id are its
-    annotators'.
+    What --from takes is recognised: JSON Lines of Records or rows with `text` and `attributions`, Parquet, brat
+    standoff, Citron's or Label Studio's JSON, or a dataset's folder. Several readings of one id are its annotators'.
 
     Disagreements come with what each annotator said, the articles with most of them first.
 
@@ -106,12 +106,21 @@ def agreement(
 def _articles(
     stack: ExitStack, store: str | None, paths: tuple[Path, ...], names: bool, left_out: LeftOut
 ) -> Iterator[Shared]:
-    from annotate.review.agreement import from_files, from_store
+    from annotate.review.agreement import from_rows, from_store
     from annotate.store import Store
 
     if paths:
-        return from_files(paths, left_out, names=names)
+        return from_rows(_given(paths), left_out, names=names)
     return from_store(stack.enter_context(Store.open(store)), left_out, names=names)
+
+
+def _given(paths: tuple[Path, ...]) -> Iterator[Given]:
+    from annotate.dataset.reading import read_rows
+    from annotate.review.agreement import Given
+
+    for path in paths:
+        for row in read_rows(path):
+            yield Given(row.content, row.where, path.name if path.is_dir() else path.stem)
 
 
 def _refuse_store(paths: tuple[Path, ...]) -> None:
@@ -126,7 +135,7 @@ def _nothing(left_out: LeftOut, from_files: bool) -> InputError:
 
     counts = [f"{left_out.articles:,} by one person or nobody", *left_out.told()]
     if from_files:
-        mend = "give files in which several lines of one id are its annotators', named in provenance.annotator"
+        mend = "give files in which several readings of one id are its annotators', named in provenance.annotator"
     else:
         mend = "have tasks annotated twice, as with annotate push --annotators 2, then annotate pull"
     return InputError(f"no article was annotated by two people: {', '.join(counts)}", mend=mend)

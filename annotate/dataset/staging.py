@@ -43,6 +43,11 @@ class Staging:
         path = self.folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path)
+        return self.take(target)
+
+    def take(self, target: str) -> Path:
+        """Take the hashes of a file or folder that was written here."""
+        path = self.folder / target
         self.targets.append(target)
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():

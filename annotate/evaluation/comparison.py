@@ -84,6 +84,7 @@ def from_record(record: Record) -> AnnotatedArticle:
             )
             for item in record.attributions
         ),
+        annotator=record.provenance.annotator if record.provenance else None,
         outlet=record.meta.publisher,
     )
 

@@ -9,7 +9,7 @@ addition. So the person's regions are set against the machine's, each used once,
 
 What is left of the machine's was deleted, and what is left of the person's was added. Relations have no id: they are
 compared by the regions that they join, each person's region standing for the one it was matched with, and by their
-label. As in annotate.studio.corrections, one without a label is read by its ends where only one relation can join
+label. As in annotate.regions.annotations, one without a label is read by its ends where only one relation can join
 them, one that was drawn from the wrong end is turned, and one that its ends' labels leave without meaning is none.
 Offsets alone count; the server's copies of a region's text cannot be trusted.
 """

@@ -5,7 +5,7 @@ differently (left empty here) and a relation that not all drew make the region `
 in its details, and above the text. The adjudicator answers by choosing `keep` or `drop` for the region, by deleting
 what is wrong, or by setting the attribute. What is left is the gold reading.
 
-Works on Label Studio result lists in the shapes of `annotate.studio.tasks`.
+Works on Label Studio result lists in the shapes of `annotate.regions.tasks`.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from sqlmodel import select
 from annotate.contracts import adjudication_config
 from annotate.errors import RecordError
 from annotate.record import Basis, Record
+from annotate.regions.tasks import result_of, task_data
 from annotate.review.consensus import content_digest, letters_for
 from annotate.review.questions import Item, Page, decided, page_of, read_questions
 from annotate.review.settling import UNDECIDED, Verdict, basis_of, verdict
@@ -27,7 +28,6 @@ from annotate.store.lease import Lease
 from annotate.store.outbox import Outbox
 from annotate.store.tables import ProjectRow, Purpose
 from annotate.studio.cargo import Parcel
-from annotate.studio.tasks import result_of, task_data
 from annotate.studio.validate import vocabulary_of
 
 __all__ = [

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from annotate.contracts import label_config
+from annotate.regions.tasks import prediction_of, task_data
 from annotate.store import Store
 from annotate.store.lease import Lease
 from annotate.store.outbox import Outbox
 from annotate.store.tables import Purpose
-from annotate.studio.tasks import prediction_of, task_data
 from annotate.studio.validate import Vocabulary, vocabulary_of
 
 __all__ = ["Cargo", "Parcel", "Predictions"]

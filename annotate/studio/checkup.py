@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 from annotate.contracts import label_config
 from annotate.errors import AnnotateError, ContractError, StudioError, StudioRefused
+from annotate.regions.tasks import prediction_of, task_data
 from annotate.store import Store
 from annotate.store.projects import KnownProject, known_project
 from annotate.store.sent import latest_confirmed, unsent
@@ -23,7 +24,6 @@ from annotate.studio.client import RemoteProject, StudioClient
 from annotate.studio.instruction import is_ours, renewed
 from annotate.studio.push import find_project
 from annotate.studio.server_install import LABEL_STUDIO_VERSION
-from annotate.studio.tasks import prediction_of, task_data
 from annotate.studio.validate import Control, problems_of, vocabulary_of
 
 __all__ = ["SUPPORTED", "Finding", "Tally", "check_project", "check_queue", "check_server", "config_differences"]

@@ -15,6 +15,7 @@ from typing import Any
 
 from annotate.derive import sha256_of
 from annotate.record import Record
+from annotate.regions.tasks import prediction_of, task_data
 from annotate.store import Store
 from annotate.store.projects import known_project
 from annotate.store.sent import Sent, confirmed_tasks, sent_tasks
@@ -22,7 +23,6 @@ from annotate.store.tables import Purpose
 from annotate.studio.checkup import Finding, Tally
 from annotate.studio.client import RemoteProject, StudioClient
 from annotate.studio.placing import QUEUE
-from annotate.studio.tasks import prediction_of, task_data
 
 __all__ = ["check_tasks", "result_differences", "result_faults"]
 

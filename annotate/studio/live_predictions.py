@@ -14,11 +14,11 @@ from typing import Any
 from annotate.derive import sha256_of
 from annotate.errors import StoreError
 from annotate.record import Article, Record
+from annotate.regions.tasks import prediction_of
 from annotate.store import Store
 from annotate.store.annotations import articles_by_hash
 from annotate.studio.journal import note
 from annotate.studio.placing import QUEUE
-from annotate.studio.tasks import prediction_of
 from annotate.studio.validate import prediction_problems, vocabulary_of
 
 __all__ = ["MAX_TEXT", "Predictor"]

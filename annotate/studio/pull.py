@@ -17,11 +17,11 @@ from annotate import __version__
 from annotate.derive import sha256_of
 from annotate.errors import RecordError
 from annotate.record import Provenance, Record
+from annotate.regions.annotations import record_of
 from annotate.scheme import Policy
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, Stored, append, articles_by_hash, mark_gone
 from annotate.studio.adjudication import Judgements, is_adjudication
-from annotate.studio.corrections import record_of
 
 PAGE = 200
 

@@ -118,7 +118,7 @@ def test_what_two_annotators_leave_open_a_third_decides(
     assert bench.run("pull")["unread"] == []
 
     out = tmp_path / "out"
-    bench.run("export", str(out), "--split", "none", studio=False)
+    bench.run("export", str(out), "--text", "all", "--split", "none", studio=False)
     (row,) = FORMATS["jsonl"].read(out / "records.jsonl")
     gold = changed(changed(bench.record, "a2", cue_class=CueClass.CLAIM), "a1", source_type=SourceType.SPOKESPERSON)
     assert row.model_copy(update={"provenance": None}) == gold

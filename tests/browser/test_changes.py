@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.cli.bases import rendered_by
+from annotate.regions.tasks import result_of
 from annotate.review.changes import Changes, Mark
 from annotate.review.ledger import make_ledger
 from annotate.review.people import people
 from annotate.review.walk import Base, walk
-from annotate.studio.tasks import result_of
 from tests.browser.conftest import Workbench
 from tests.records import TEXT, sample_record, span
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from annotate.record import Article, parse_record
+from annotate.regions.tasks import task_data
 from annotate.store import Store
 from annotate.store.annotations import current
 from annotate.studio.client import StudioClient
 from annotate.studio.live import go_live
 from annotate.studio.push import push
 from annotate.studio.server import EmbeddedStudio
-from annotate.studio.tasks import task_data
 from tests.browser.page import LabelingPage
 from tests.records import article_of, sample_record
 from tests.studio.live import SECRET, Process, running

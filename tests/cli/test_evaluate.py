@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from annotate.cli.evaluate import GROUPINGS
+from annotate.dataset.formats import FORMATS
 from annotate.evaluation import KEYS
+from tests.records import TEXT as MADE_UP
+from tests.records import sample_record
 
 TEXT = "The mayor said that it rained. Residents fear that it floods."
 MAYOR = {"quote": [[15, 29]], "cue": [[10, 14]], "source": [[0, 9]], "cue_class": "neutral"}
@@ -169,3 +172,91 @@ def test_sourcing_figures_of_what_the_records_say(tmp_path: Path) -> None:
         "source_type": 0.0, "anonymity": 100.0, "cue_class": 100.0, "via": 100.0, "directness": 100.0,
     }  # fmt: skip
     assert "outlet_role" in annotate(gold, "--pred", pred, "--sourcing").stdout
+
+
+FORMS = ("jsonl", "parquet", "brat", "citron", "label-studio")
+
+
+def dataset(folder: Path, form: str, *texts: str) -> Path:
+    """Write a dataset of one form: the same two attributions over each text."""
+    records = [sample_record(text).model_copy(update={"id": f"article-{number}"}) for number, text in enumerate(texts)]
+    folder.mkdir(parents=True)
+    FORMATS[form].write(folder / FORMATS[form].target, records)
+    return folder
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_gold_and_predictions_may_have_any_form(form: str, tmp_path: Path) -> None:
+    texts = [MADE_UP, f"{MADE_UP} 😀"]
+    gold = dataset(tmp_path / "gold", form, *texts)
+    rows = dataset(tmp_path / "rows", "jsonl", *texts) / "records.jsonl"
+    assert document(gold, "--pred", rows)["figures"] == document(rows, "--pred", rows)["figures"]
+    assert document(gold / FORMATS[form].target, "--pred", gold)["figures"]["all"]["attributed"]["f1"] == 100.0
+
+
+def test_sourcing_takes_what_holds_records(tmp_path: Path) -> None:
+    gold = dataset(tmp_path / "gold", "label-studio", MADE_UP)
+    result = document(gold, "--pred", dataset(tmp_path / "pred", "parquet", MADE_UP), "--sourcing")
+    figures = result["sourcing"]
+    assert figures["outlets"]["annotated"] == 2
+    assert {figures[name]["f1"] for name in ("outlets", "via", "verifications", "disputes")} == {100.0}
+
+
+def test_a_split_is_measured_alone(tmp_path: Path) -> None:
+    for split, text in (("train", MADE_UP), ("test", f"{MADE_UP} Again.")):
+        dataset(tmp_path / "all" / split, "jsonl", text)
+        for file in (tmp_path / "all" / split).iterdir():
+            file.write_text(file.read_text(encoding="utf-8").replace("article-0", split), encoding="utf-8")
+    test = tmp_path / "all" / "test" / "records.jsonl"
+    assert document(tmp_path / "all", "--split", "test", "--pred", test)["articles"] == 1
+    whole = annotate(tmp_path / "all", "--pred", test)
+    assert (whole.returncode, whole.stdout) == (1, "")
+    assert "1 of 2 annotated articles have no prediction, the first is 'train'" in whole.stderr
+    absent = annotate(tmp_path / "all", "--split", "dev", "--pred", test)
+    assert (absent.returncode, absent.stdout) == (1, "")
+    assert absent.stderr == f"annotate: {tmp_path / 'all'}: holds no split 'dev' (choose one of: train, test)\n"
+
+
+def test_rows_without_texts_are_to_be_hydrated(tmp_path: Path) -> None:
+    folder = tmp_path / "standoff"
+    folder.mkdir()
+    FORMATS["jsonl"].write(folder / "records.jsonl", [sample_record().model_copy(update={"text": None})])
+    done = annotate(folder, "--pred", folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"annotate: {folder / 'records.jsonl'}:1: the row goes without its text (fill it in with `annotate hydrate`)\n"
+    )
+
+
+def test_two_files_of_predictions_are_compared(gold: Path, tmp_path: Path) -> None:
+    before = keep(tmp_path / "before.jsonl", MAYOR)
+    after = keep(tmp_path / "after.jsonl", MAYOR, FEAR)
+    done = annotate(gold, "--pred", before, "--compare", after, "--errors", "all")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "found by the second alone: 1 annotated attribution" in done.stdout
+    assert f"first:  {before}" in done.stdout
+    told = document(gold, "--pred", before, "--compare", after)
+    content = told["figures"]["all"]["content"]
+    assert (content["first"], content["second"], content["difference"]) == (66.7, 100.0, 33.3)
+    assert (told["test"]["exact"], told["test"]["articles_that_differ"]) == (True, 1)
+    assert [one["article"] for one in told["only_second"]] == ["a"]
+    assert told["work_left"]["second"] == 0
+
+
+def test_a_pipeline_is_compared_with_another(gold: Path) -> None:
+    told = document(gold, "--compare", "rules")
+    assert (told["first"], told["second"]) == ("model", "rules")
+    assert told["figures"]["all"]["content"]["first"] == 100.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--compare", "nowhere"], "no file, no folder and none of the pipelines"),
+        (["--compare", "rules", "--by", "outlet"], "--by goes without --compare"),
+    ],
+)
+def test_what_goes_not_with_compare(gold: Path, arguments: list[str], said: str) -> None:
+    done = annotate(gold, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr

@@ -35,7 +35,7 @@ def run(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_split_that_is_given_up_is_told_in_the_changelog(store: Path, tmp_path: Path) -> None:
     released(tmp_path / "old", articles(3), split=True)
-    done = run(store, str(tmp_path / "new"), "--since", str(tmp_path / "old"))
+    done = run(store, str(tmp_path / "new"), "--split", "none", "--since", str(tmp_path / "old"))
     assert done.returncode == 0, done.stderr
     assert "- split: stories before, none now" in (tmp_path / "new" / "CHANGELOG.md").read_text(encoding="utf-8")
     assert done.stderr == ""  # none was moved from one split to another

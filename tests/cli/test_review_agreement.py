@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 
 from annotate.derive import sha256_of
 from annotate.record import Record, parse_record
+from annotate.regions.tasks import result_of, task_data
 from annotate.store import Store
 from annotate.store.annotations import PulledAnnotation, append, articles_by_hash
 from annotate.store.projects import bind_project
@@ -235,7 +237,7 @@ def test_one_annotator_is_not_enough(tmp_path: Path) -> None:
     assert alone.returncode == 1
     assert alone.stderr == (
         "annotate: no article was annotated by two people: 1 by one person or nobody, 1 of the same person again (give"
-        " files in which several lines of one id are its annotators', named in provenance.annotator)\n"
+        " files in which several readings of one id are its annotators', named in provenance.annotator)\n"
     )
 
 
@@ -245,7 +247,7 @@ def test_lines_of_one_id_must_have_one_text(tmp_path: Path) -> None:
     done = annotate("--from", file)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"annotate: {file}:2: the text is another one than that of the first line of 'article-1' (give one id to one"
+        f"annotate: {file}:2: the text is another one than that of the first reading of 'article-1' (give one id to one"
         " text only)\n"
     )
 
@@ -262,10 +264,30 @@ def test_what_is_no_annotation_is_one_clear_line(tmp_path: Path, content: str) -
     assert done.stderr.count("\n") == 1
 
 
-def test_what_can_be_read_only_once_is_refused() -> None:
-    done = annotate("--from", "/dev/null")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "annotate: /dev/null: is a pipe or a device, which cannot be read twice (save it first)\n"
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    pipe, file = tmp_path / "pipe", lines(tmp_path / "a.jsonl", reading(by=ANN), reading(wider=True, by=BEN))
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cp", file, pipe]) as writer:
+        through = annotate("--from", pipe, "--json")
+        assert writer.wait(60) == 0
+    assert (through.returncode, through.stderr) == (0, "")
+    assert through.stdout == annotate("--from", file, "--json").stdout
+
+
+def test_an_export_of_label_studio_has_its_annotators(tmp_path: Path) -> None:
+    def of(row: dict[str, Any], address: str) -> dict[str, Any]:
+        result = result_of(Record.model_validate(row), ratings=True)
+        return {"result": result, "was_cancelled": False, "completed_by": {"id": 1, "email": address}}
+
+    data = task_data(article_of(Record.model_validate(reading())), "key")
+    tasks = [{"id": 1, "data": data, "annotations": [of(reading(), ANN), of(reading(wider=True), BEN)]}]
+    (tmp_path / "export.json").write_text(json.dumps(tasks), encoding="utf-8")
+    rows = lines(tmp_path / "a.jsonl", reading(by=ANN), reading(wider=True, by=BEN))
+    exported, given = (
+        json.loads(annotate("--from", path, "--names", "--json").stdout) for path in (tmp_path / "export.json", rows)
+    )
+    assert exported == given
+    assert exported["annotators"] == [ANN, BEN]
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,13 @@ import pytest
 from hypothesis import given
 
 from annotate.cli.export import FORMATS as CHOICES
+from annotate.cli.export import TABLES as TABLE_CHOICES
 from annotate.contracts import contract_path
 from annotate.dataset.export import MANIFEST, SUMS, Choices, ExportSummary
 from annotate.dataset.export import export as write
 from annotate.dataset.formats import FORMATS
 from annotate.dataset.rights import Texts, standoff
+from annotate.dataset.sources import TABLES
 from annotate.dataset.verified import Withheld, verified
 from annotate.errors import DatasetError
 from annotate.record import Article, Provenance, Record
@@ -183,6 +185,7 @@ def test_two_exports_are_alike_and_the_version_does_not_depend_on_the_text(fille
 
 def test_the_command_offers_every_format() -> None:
     assert set(CHOICES) == set(FORMATS)
+    assert set(TABLE_CHOICES) == set(TABLES)
 
 
 def test_the_sums_are_those_of_the_files(filled: Store, tmp_path: Path) -> None:

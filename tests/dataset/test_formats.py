@@ -78,7 +78,7 @@ def test_every_attribute_brat_meets_is_configured(tmp_path: Path) -> None:
     [
         ("T1\tContent 0 9000\tx", r"bridge\.ann:1: is no standoff: \[0, 9000\) does not lie in the text"),
         ("T1\tContent x y\tx", r"bridge\.ann:1: is no standoff: invalid literal"),
-        ("E1\tAttribution:T1 Content:T7", r"bridge\.ann: does not hold together: 'T7'"),
+        ("E1\tAttribution:T1 Content:T7", r"bridge\.ann: does not hold together: 'T7' is missing"),
     ],
 )
 def test_broken_standoff_is_one_clear_error(tmp_path: Path, line: str, what: str) -> None:
@@ -127,7 +127,7 @@ def test_the_speakers_mentions_are_coreference_groups(tmp_path: Path) -> None:
 
 def test_what_is_no_citron_document_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "bridge.json").write_text('{"text": "x"}', encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"bridge\.json: is no Citron document: 'quotes'"):
+    with pytest.raises(DatasetError, match=r"bridge\.json: is no Citron document: 'quotes' is missing"):
         list(citron.read(tmp_path))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shlex
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from annotate.dataset.formats import FORMATS
+from annotate.dataset.sources import TABLES
 from annotate.derive import normalise_newlines, sha256_of
 from annotate.record import Record
 
@@ -20,19 +23,22 @@ SAMPLE = PROJECT / "exports" / "sample"
 
 def test_the_sample_is_reproducible(tmp_path: Path) -> None:
     readme = (SAMPLE / "README.md").read_text(encoding="utf-8")
+    settings = [line.removeprefix("$ export ") for line in readme.splitlines() if line.startswith("$ export ")]
     commands = [line.removeprefix("$ annotate ") for line in readme.splitlines() if line.startswith("$ annotate ")]
     assert [command.split()[0] for command in commands] == ["ingest", "preannotate", "pull", "export"]
     out = tmp_path / "sample"
     for command in commands:
-        arguments = shlex.split(command.replace("export exports/sample", f"export {out} --split none"))
+        arguments = shlex.split(command.replace("export exports/sample", f"export {out}"))
         subprocess.run(
             [sys.executable, "-m", "annotate", *arguments, "--store", str(tmp_path / "store.db")],
             cwd=PROJECT,
+            env=os.environ | dict(setting.split("=") for setting in settings),
             check=True,
             capture_output=True,
         )
     made = {path.relative_to(out): path for path in out.rglob("*") if path.is_file()}
-    assert {str(name) for name in made} >= {"README.md", "data/part-00000.parquet", "croissant.json", "provenance.json"}
+    shipped = {path.relative_to(SAMPLE) for path in SAMPLE.rglob("*") if path.is_file()}
+    assert set(made) == {path for path in shipped if path.parts[0] != "source"}
     for name, path in made.items():
         assert path.read_bytes() == (SAMPLE / name).read_bytes(), name
 
@@ -47,7 +53,13 @@ def records() -> list[Record]:
 def test_the_sample_covers_the_seeds(records: list[Record]) -> None:
     texts = [normalise_newlines(path.read_text(encoding="utf-8")) for path in (PROJECT / "seeds").glob("*.txt")]
     assert sorted(record.sha256 for record in records) == sorted(sha256_of(text) for text in texts)
-    assert all(record.text is None for record in records)
+    assert sorted(record.text or "" for record in records) == sorted(texts)
+
+
+def test_every_form_of_a_dataset_is_shown() -> None:
+    manifest = json.loads((SAMPLE / "dataset.json").read_text(encoding="utf-8"))
+    tables = [target for table in TABLES.values() for target in table.targets]
+    assert set(manifest["files"]) >= {form.target for form in FORMATS.values()} | set(tables)
 
 
 def test_the_readme_counts_what_is_there(records: list[Record]) -> None:

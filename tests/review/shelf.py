@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from annotate.record import Article, Meta
+from annotate.regions.annotations import record_of
+from annotate.regions.tasks import result_of
 from annotate.review.walk import Result
 from annotate.scheme import Label
 from annotate.store import Store
 from annotate.store.projects import bind_project
 from annotate.store.tables import ProjectRow, Purpose
-from annotate.studio.corrections import record_of
 from annotate.studio.pull import pull
-from annotate.studio.tasks import result_of
 from tests.records import span
 from tests.review.results import attribute, link, mark
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from annotate.errors import RecordError
 from annotate.record import Record
+from annotate.regions import annotations
+from annotate.regions.tasks import result_of
 from annotate.review.changes import Changes, compare
 from annotate.scheme import RELATION_ENDS, Label
-from annotate.studio import corrections
-from annotate.studio.tasks import result_of
 from tests.records import article_of, records, sample_record
 from tests.review.results import attribute, link, mark
 
@@ -178,7 +178,7 @@ def test_no_relation_is_left_that_the_dataset_has_not() -> None:
         {**item, "value": {**item["value"], "labels": ["Notice"]}} if item["type"] == "labels" else item
         for item in before
     ]
-    assert corrections.record_of(after, article_of(sample)).record.attributions == ()
+    assert annotations.record_of(after, article_of(sample)).record.attributions == ()
     changes = compare(before, after)
     assert changes.relations
     assert all(change.deleted and change.with_end for change in changes.relations)
@@ -237,7 +237,7 @@ def test_relations_without_a_label_are_read_as_when_they_are_pulled() -> None:
     sample = sample_record()
     before = result_of(sample)
     unlabelled = [{name: value for name, value in item.items() if name != "labels"} for item in before]
-    read = corrections.record_of(unlabelled, article_of(sample))
+    read = annotations.record_of(unlabelled, article_of(sample))
     kept = [change for change in compare(before, unlabelled).relations if change.accepted]
     assert {change.label for change in kept} == {"said_by", "cued_by", "via", "about"}
     assert len(read.record.unlinked.relations) == sum(

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.record import Record
+from annotate.regions.tasks import result_of
 from annotate.review.changes import compare
 from annotate.review.counting import ALL, WHAT, Counting
-from annotate.studio.tasks import result_of
 from tests.records import records
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from annotate.review.agreement import Agreement, LeftOut, Tally, from_files
+from annotate.dataset.reading import read_rows
+from annotate.review.agreement import Agreement, Given, LeftOut, Tally, from_rows
 from tests.evaluation.conftest import corpora, scorer
 
 __all__ = ["corpora", "scorer"]
@@ -45,7 +46,8 @@ def files(corpora: Path) -> list[Path]:
 @pytest.fixture(scope="module")
 def people(files: list[Path]) -> Agreement:
     tally = Tally()
-    for article in from_files(files, LeftOut()):
+    rows = (Given(row.content, row.where, path.stem) for path in files for row in read_rows(path))
+    for article in from_rows(rows, LeftOut()):
         tally.add(article)
     return tally.result()
 

@@ -10,13 +10,13 @@ from hypothesis import given
 
 from annotate.contracts import adjudication_config, label_config
 from annotate.record import Article, Record, SpeakerRef, canonical, make_attribution
+from annotate.regions.annotations import record_of
+from annotate.regions.tasks import result_of, task_data
 from annotate.review.consensus import consensus
 from annotate.review.positions import Places
 from annotate.review.questions import Page, decided, page_of, read_questions
 from annotate.scheme import Quality, SourceType
 from annotate.studio.adjudication import Disputes
-from annotate.studio.corrections import record_of
-from annotate.studio.tasks import result_of, task_data
 from annotate.studio.validate import problems_of, vocabulary_of
 from tests.records import TEXT, article_of, sample_record, span
 from tests.review.drawn import readings

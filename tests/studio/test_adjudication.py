@@ -17,12 +17,12 @@ from annotate.cli.main import main
 from annotate.dataset.formats import FORMATS
 from annotate.dataset.verified import Withheld, verified
 from annotate.record import Article, Notice, Record, canonical
+from annotate.regions.tasks import result_of
 from annotate.scheme import CueClass, NoticeKind, SourceType
 from annotate.store import Store
 from annotate.studio.client import StudioClient
 from annotate.studio.push import push
 from annotate.studio.server import EmbeddedStudio
-from annotate.studio.tasks import result_of
 from tests.records import TEXT, article_of, sample_record, span
 from tests.review.test_consensus import changed
 from tests.studio.people import Person, annotators_of
@@ -171,7 +171,7 @@ def test_two_people_disagree_and_a_third_decides(bench: Bench, tmp_path: Path) -
     assert (done["pushed"]["added"], done["pushed"]["present"]) == (0, 1)
 
     out = tmp_path / "out"
-    bench.run("export", str(out), "--split", "none", studio=False)
+    bench.run("export", str(out), "--text", "all", "--split", "none", studio=False)
     rows = {record.id: record for record in FORMATS["jsonl"].read(out / "records.jsonl")}
     assert list(FORMATS["parquet"].read(out / "data")) == [rows["other"], rows["sample"]]
     made = rows["sample"]

@@ -18,13 +18,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from annotate.regions.tasks import prediction_of
 from annotate.store import Store
 from annotate.store.tables import Purpose
 from annotate.studio import exposure
 from annotate.studio.exposure import DeadlineProtocol
 from annotate.studio.journal import LOGGER, JsonLines
 from annotate.studio.live_predictions import MAX_TEXT
-from annotate.studio.tasks import prediction_of
 from tests.studio.fakes import article, fill, record
 from tests.studio.live import HEADERS, HOST, PIPELINE, PROJECT, SECRET, Bench, serving
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from annotate.contracts import label_config
 from annotate.record import Article, Record, Suggestion, canonical, make_attribution
+from annotate.regions.tasks import result_of
 from annotate.scheme import Label, Relation
 from annotate.store import Store
 from annotate.store.samples import Draw
@@ -34,7 +35,6 @@ from annotate.studio.checkup_tasks import check_tasks, result_differences, resul
 from annotate.studio.client import StudioClient
 from annotate.studio.push import Pushed, push
 from annotate.studio.server import EmbeddedStudio
-from annotate.studio.tasks import result_of
 from tests.records import article_of, records, sample_record
 from tests.studio.fakes import article, fill, record
 

@@ -21,6 +21,7 @@ from sqlmodel import col, select
 
 from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.record import Article
+from annotate.regions.tasks import result_of, task_data
 from annotate.store import Store
 from annotate.store.projects import bind_project
 from annotate.store.tables import AnnotationRow
@@ -31,7 +32,6 @@ from annotate.studio.live import go_live
 from annotate.studio.push import push
 from annotate.studio.rereading import Rereader, selected_tasks
 from annotate.studio.server import EmbeddedStudio
-from annotate.studio.tasks import result_of, task_data
 from tests.studio.fakes import article, fill, record
 from tests.studio.live import HEADERS, HOST, SECRET, Process, running
 

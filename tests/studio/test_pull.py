@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from annotate.dataset.verified import Withheld, verified
 from annotate.record import Article, Record, parse_record
+from annotate.regions.tasks import result_of, task_data
 from annotate.store import Store
 from annotate.store.annotations import current
 from annotate.store.projects import bind_project
@@ -22,7 +23,6 @@ from annotate.studio.client import StudioClient
 from annotate.studio.pull import PullSummary, pull
 from annotate.studio.push import push
 from annotate.studio.server import EmbeddedStudio
-from annotate.studio.tasks import result_of, task_data
 from tests.records import TEXT, article_of, sample_record, span
 
 pytestmark = pytest.mark.studio

@@ -12,8 +12,8 @@ from hypothesis import given
 from annotate.contracts import label_config
 from annotate.errors import ContractError
 from annotate.record import Article, Record
+from annotate.regions.tasks import prediction_of, task_data
 from annotate.scheme import ATTRIBUTES, Label, Quality, Relation
-from annotate.studio.tasks import prediction_of, task_data
 from annotate.studio.validate import prediction_problems, problems_of, vocabulary_of
 from tests.records import records, sample_record
 

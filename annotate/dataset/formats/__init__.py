@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotate.dataset.formats import brat, citron, conll, docbin, jsonl, parquet, web_annotation
+from annotate.dataset.formats import brat, citron, conll, docbin, jsonl, label_studio, parquet, web_annotation
 from annotate.record import Record
 
 
@@ -44,5 +44,8 @@ FORMATS = {
         needs_text=False,
     ),
     "citron": Format("citron", citron.write, citron.read, citron.kept, citron.LOSES),
+    "label-studio": Format(
+        "label-studio.json", label_studio.write, label_studio.read, label_studio.kept, label_studio.LOSES
+    ),
     "conll": Format("records.conll", conll.write, conll.read, conll.kept, conll.LOSES),
 }

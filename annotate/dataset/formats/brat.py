@@ -14,34 +14,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from annotate.dataset.formats.documents import INDEX, index, index_line, stem, text_of, without_machine
+from annotate import __version__
+from annotate.dataset.formats.brat_standoff import ATTRIBUTION, ON_EVENT, ROLES, Standoff
+from annotate.dataset.formats.documents import INDEX, Document, index, index_line, stem, text_of, without_machine
 from annotate.derive import sha256_of
 from annotate.errors import DatasetError
-from annotate.record import (
-    Attribution,
-    Notice,
-    OutletMention,
-    Record,
-    Span,
-    SpeakerRef,
-    Verification,
-    Via,
-    canonical,
-    make_attribution,
-)
-from annotate.scheme import ATTRIBUTES, Label
+from annotate.record import Attribution, Notice, OutletMention, Provenance, Record, Span, Verification, canonical
+from annotate.scheme import ATTRIBUTES
 
 LOSES = "suggestions, scores, marks that no attribution holds; what the registry knows of outlets"
 
-_ATTRIBUTION = "Attribution"
-_SOURCELESS = "Attribution-no-source"
-# PARC's and PolNeAR's word for what we call a quote.
-_ROLES = {"quote": "Content", "cue": "Cue", "source": "Source"}
-_ON_EVENT = ("cue_class", "source_type", "anonymity", "independence", "verification", "reliability", "credibility")
+SOURCELESS = f"{ATTRIBUTION}-no-source"
 _Line = str
 
 
@@ -70,34 +57,48 @@ def read(folder: Path) -> Iterator[Record]:
     A folder without an index is somebody else's: its articles come by file name, which is then the id.
     Raises: DatasetError, with file and line, for what is no standoff.
     """
-    if (folder / INDEX).is_file():
-        for row in index(folder):
-            record = read_document(folder / f"{row['file']}.ann", article_id=row["id"])
-            if record.sha256 != row["sha256"]:
-                raise DatasetError(
-                    "the text is not the one that was annotated",
-                    where=f"{folder}/{row['file']}.txt",
-                    mend="export again",
-                )
-            given = {name: row[name] for name in ("meta", "quality", "provenance")}
-            yield Record.model_validate(record.model_dump() | given)
-    else:
-        for path in sorted(folder.glob("*.ann")):
-            yield read_document(path)
+    return (document.record for document in documents(folder))
 
 
-def read_document(path: Path, *, article_id: str | None = None, text_path: Path | None = None) -> Record:
-    """Read one .ann file with its text, which stands beside it unless text_path says where.
+def documents(path: Path) -> Iterator[Document]:
+    """Yield what `read` reads, with the sources and cues that have no quote; path: a folder, or one .ann file.
 
-    Raises: DatasetError, with file and line, for what is no standoff.
+    The text of NAME.ann is NAME.txt, beside it or in a folder `text` beside its folder. Where there is none, what
+    follows the last underscore is the annotator, as in PolNeAR: the article is called by what stands before.
     """
-    text_path = text_path or path.with_suffix(".txt")
+    if path.is_dir() and (path / INDEX).is_file():
+        for row in index(path):
+            files = path / f"{row['file']}.ann", path / f"{row['file']}.txt"
+            document = _document(*files, row["id"], sha256=row["sha256"])
+            given = {name: row[name] for name in ("meta", "quality", "provenance")}
+            yield replace(document, record=Record.model_validate(document.record.model_dump() | given))
+    else:
+        for ann in sorted(path.glob("*.ann")) if path.is_dir() else [path]:
+            yield _foreign(ann)
+
+
+def _foreign(ann: Path) -> Document:
+    article, _, annotator = ann.stem.rpartition("_")
+    for name, person in ((ann.stem, None), (article, annotator)):
+        for folder in (ann.parent, ann.parent.parent / "text"):
+            if name and (folder / f"{name}.txt").is_file():
+                document = _document(ann, folder / f"{name}.txt", name)
+                if person is None:
+                    return document
+                provenance = Provenance(version=__version__, annotator=person)
+                return replace(document, record=document.record.model_copy(update={"provenance": provenance}))
+    raise DatasetError("its text is not there", where=str(ann), mend=f"give {ann.stem}.txt beside it")
+
+
+def _document(path: Path, text_path: Path, article_id: str, *, sha256: str | None = None) -> Document:
     try:
         text = text_path.read_bytes().decode()
         lines = path.read_bytes().decode().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"cannot be read: {error}", where=str(path), mend="give .ann and .txt in UTF-8") from None
-    return _Reader(text, path).read(lines, article_id or path.stem)
+    if sha256 not in (None, sha256_of(text)):
+        raise DatasetError("the text is not the one that was annotated", where=str(text_path), mend="export again")
+    return Standoff(text, path).read(lines, article_id)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
@@ -148,17 +149,17 @@ class _Writer:
 
     def _event(self, item: Attribution) -> Iterator[_Line]:
         arguments = []
-        for role, label in _ROLES.items():
+        for role, label in ROLES.items():
             if spans := getattr(item, role):
                 yield self._mark(label, spans)
                 arguments.append(f"{label}:T{self._count['T']}")
-        kind = _ATTRIBUTION if item.source else _SOURCELESS
+        kind = ATTRIBUTION if item.source else SOURCELESS
         yield self._mark(kind, item.cue or item.quote[:1])
         yield self._line("E", " ".join([f"{kind}:T{self._count['T']}", *arguments]))
         notes: dict[str, Any] = {"name": item.speaker.name} if item.speaker else {}
         if item.via:
             notes["via"] = [via.model_dump(mode="json") for via in item.via]
-        values = {name: getattr(item, name) for name in _ON_EVENT}
+        values = {name: getattr(item, name) for name in ON_EVENT}
         yield from self._described(f"E{self._count['E']}", item.id, values, notes)
 
     def _described(
@@ -175,145 +176,6 @@ class _Writer:
 _LINE_BREAKS = re.compile("[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
-# -- reading -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Mark:
-    label: str
-    spans: tuple[Span, ...]
-
-
-@dataclass(slots=True)
-class _Event:
-    arguments: dict[str, list[str]] = field(default_factory=dict)
-
-
-class _Reader:
-    def __init__(self, text: str, path: Path) -> None:
-        self._text = text
-        self._path = path
-        self._marks: dict[str, _Mark] = {}
-        self._events: dict[str, _Event] = {}
-        self._values: dict[tuple[str, str], str] = {}
-        self._notes: dict[tuple[str, str], Any] = {}
-        self._relations: list[tuple[str, str, str]] = []
-
-    def read(self, lines: Iterable[_Line], article_id: str) -> Record:
-        for number, line in enumerate(lines, start=1):
-            try:
-                self._take(line)
-            except (ValueError, LookupError, TypeError) as error:
-                raise DatasetError(
-                    f"is no standoff: {error}", where=f"{self._path}:{number}", mend="export it from brat again"
-                ) from None
-        try:
-            return self._record(article_id)
-        except (ValueError, LookupError, TypeError) as error:
-            raise DatasetError(
-                f"does not hold together: {error}", where=str(self._path), mend="export it from brat again"
-            ) from None
-
-    def _take(self, line: _Line) -> None:
-        key, *fields = line.split("\t")
-        if key.startswith("T"):
-            label, offsets = fields[0].split(" ", 1)
-            self._marks[key] = _Mark(label, tuple(self._offsets(part) for part in offsets.split(";")))
-        elif key.startswith("E"):
-            (kind, _), *arguments = (part.split(":", 1) for part in fields[0].split())
-            if kind.startswith(_ATTRIBUTION):
-                event = self._events[key] = _Event()
-                for role, target in arguments:
-                    # A role that is there several times is numbered: Content, Content2, …
-                    event.arguments.setdefault(role.rstrip("0123456789"), []).append(target)
-        elif key.startswith(("A", "M")):
-            name, mark, *value = fields[0].split(" ")
-            self._values[mark, name] = value[0] if value else name
-        elif key.startswith("R"):
-            name, one, other = fields[0].split(" ")
-            self._relations.append((name, one.split(":", 1)[1], other.split(":", 1)[1]))
-        elif key.startswith("#"):
-            name, mark = fields[0].split(" ", 1)
-            if name in ("id", "name", "via"):
-                self._notes[mark, name] = json.loads(fields[1])
-
-    def _offsets(self, part: str) -> Span:
-        start, end = map(int, part.split())
-        if not 0 <= start < end <= len(self._text):
-            raise ValueError(f"[{start}, {end}) does not lie in the text of {len(self._text)} characters")
-        return start, end
-
-    def _record(self, article_id: str) -> Record:
-        ids = {mark: self._notes.get((mark, "id"), mark) for mark in (*self._events, *self._marks)}
-        attributions = tuple(
-            attribution
-            for key, event in self._events.items()
-            if (attribution := self._attribution(key, ids[key], event))
-        )
-        known = {item.id for item in attributions}
-        return canonical(
-            Record(
-                id=article_id,
-                text=self._text,
-                sha256=sha256_of(self._text),
-                attributions=attributions,
-                outlets=tuple(
-                    OutletMention(
-                        id=ids[key],
-                        span=mark.spans[0],
-                        name=self._notes.get((key, "name")),
-                        role=self._value(key, Label.OUTLET, "role"),
-                    )
-                    for key, mark in self._labelled("Outlet")
-                ),
-                verifications=tuple(
-                    Verification(
-                        id=ids[key],
-                        span=mark.spans[0],
-                        kind=self._value(key, Label.VERIFICATION, "verification_kind"),
-                        about=tuple(
-                            ids[other]
-                            for name, one, other in self._relations
-                            if name == "about" and one == key and ids[other] in known
-                        ),
-                    )
-                    for key, mark in self._labelled("Verification")
-                ),
-                notices=tuple(
-                    Notice(id=ids[key], span=mark.spans[0], kind=self._value(key, Label.NOTICE, "notice_kind"))
-                    for key, mark in self._labelled("Notice")
-                ),
-                disputes=tuple((ids[one], ids[other]) for name, one, other in self._relations if name == "disputes"),
-            )
-        )
-
-    def _labelled(self, label: str) -> Iterator[tuple[str, _Mark]]:
-        return ((key, mark) for key, mark in self._marks.items() if mark.label == label)
-
-    def _value(self, mark: str, label: Label, name: str) -> Any:
-        value = self._values.get((mark, name))
-        vocabulary = ATTRIBUTES[label][name]
-        assert vocabulary is not None
-        return next((item for item in vocabulary if item == value), None)
-
-    def _attribution(self, key: str, item_id: str, event: _Event) -> Attribution | None:
-        spans = {
-            role: sorted({span for target in event.arguments.get(label, ()) for span in self._marks[target].spans})
-            for role, label in _ROLES.items()
-        }
-        if not spans["quote"]:
-            return None  # PolNeAR holds a few sources and cues without a content
-        name = self._notes.get((key, "name"))
-        return make_attribution(
-            self._text,
-            id=item_id,
-            **spans,
-            speaker=SpeakerRef(name=name) if name else None,
-            via=tuple(Via(**via) for via in self._notes.get((key, "via"), ())),
-            **{field: self._values.get((key, field)) for field in _ON_EVENT},
-        )
-
-
 # -- how brat shows it -------------------------------------------------------------------------------------------------
 
 
@@ -326,17 +188,17 @@ def _annotation_conf() -> str:
         if vocabulary is not None
     }
     on = {
-        **dict.fromkeys(_ON_EVENT, f"{_ATTRIBUTION}|{_SOURCELESS}"),
+        **dict.fromkeys(ON_EVENT, f"{ATTRIBUTION}|{SOURCELESS}"),
         "role": "Outlet",
         "verification_kind": "Verification",
         "notice_kind": "Notice",
     }
     attributes = [f"{name}\tArg:{owner}, Value:{'|'.join(by_attribute[name])}" for name, owner in on.items()]
-    event = f"{_ATTRIBUTION}|{_SOURCELESS}"
+    event = f"{ATTRIBUTION}|{SOURCELESS}"
     return "\n".join(
         [
             "[entities]",
-            *_ROLES.values(),
+            *ROLES.values(),
             "Outlet",
             "Verification",
             "Notice",
@@ -347,8 +209,8 @@ def _annotation_conf() -> str:
             "<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>",
             "",
             "[events]",
-            f"{_ATTRIBUTION}\tContent:Content, Cue?:Cue, Source:Source",
-            f"{_SOURCELESS}\tContent:Content, Cue?:Cue",
+            f"{ATTRIBUTION}\tContent:Content, Cue?:Cue, Source:Source",
+            f"{SOURCELESS}\tContent:Content, Cue?:Cue",
             "",
             "[attributes]",
             *attributes,

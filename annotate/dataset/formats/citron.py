@@ -9,10 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from annotate.dataset.formats.documents import INDEX, index, index_line, stem, text_of
+from annotate.dataset.formats.documents import (
+    INDEX,
+    Document,
+    Quoteless,
+    index,
+    index_line,
+    same_words,
+    stem,
+    text_of,
+    told,
+)
 from annotate.derive import Span, sha256_of
 from annotate.errors import DatasetError
 from annotate.record import Attribution, Record, SpeakerRef, canonical, make_attribution
@@ -38,27 +49,34 @@ def read(folder: Path) -> Iterator[Record]:
 
     Raises: DatasetError for what is no Citron document.
     """
-    if (folder / INDEX).is_file():
-        for row in index(folder):
-            record = read_document(folder / f"{row['file']}.json", article_id=row["id"])
+    return (document.record for document in documents(folder))
+
+
+def documents(path: Path) -> Iterator[Document]:
+    """Yield what `read` reads, with the sources and cues that have no contents; path: a folder, or one document."""
+    if path.is_dir() and (path / INDEX).is_file():
+        for row in index(path):
+            document = read_document(path / f"{row['file']}.json", article_id=row["id"])
             given = {name: row[name] for name in ("meta", "quality", "provenance")}
-            yield Record.model_validate(record.model_dump() | given)
+            yield replace(document, record=Record.model_validate(document.record.model_dump() | given))
     else:
-        for path in sorted(folder.glob("*.json")):
-            yield read_document(path)
+        for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+            yield read_document(file)
 
 
-def read_document(path: Path, *, article_id: str | None = None) -> Record:
+def read_document(path: Path, *, article_id: str | None = None) -> Document:
     """Read one document.
 
     Raises: DatasetError for what is no Citron document.
     """
     try:
         content = json.loads(path.read_bytes())
-        return _record(content, article_id or path.stem)
+        if not isinstance(content, Mapping):
+            raise TypeError("it is not one JSON object")
+        return _read(content, article_id or path.stem, str(path))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise DatasetError(
-            f"is no Citron document: {error}", where=str(path), mend="see Citron's data format"
+            f"is no Citron document: {told(error)}", where=str(path), mend="see Citron's data format"
         ) from None
 
 
@@ -120,24 +138,40 @@ def _document(record: Record) -> dict[str, Any]:
     }
 
 
-def _record(content: Mapping[str, Any], article_id: str) -> Record:
+def _read(content: Mapping[str, Any], article_id: str, where: str) -> Document:
     text = content["text"]
-
-    def spans(items: Iterable[Mapping[str, Any]]) -> list[Span]:
-        return sorted({(item["start"], item["end"]) for item in items if item["start"] < item["end"]})
-
-    attributions = []
+    attributions, quoteless = [], []
     for number, quote in enumerate(content["quotes"], start=1):
         name = quote.get("speaker")
+        cue = _spans([quote["cue"]] if quote.get("cue") else [], text)
+        source = _spans(quote["sources"], text)
+        contents = _spans(quote["contents"], text)
+        if not contents:
+            quoteless.append(Quoteless(cue=tuple(cue), source=tuple(source)))
+            continue
         attributions.append(
             make_attribution(
                 text,
                 id=str(quote.get("id") or f"q{number}"),
-                quote=spans(quote["contents"]),
-                cue=spans([quote["cue"]] if quote.get("cue") else []),
-                source=spans(quote["sources"]),
+                quote=contents,
+                cue=cue,
+                source=source,
                 speaker=SpeakerRef(name=name) if name else None,
                 score=quote.get("confidence"),
             )
         )
-    return canonical(Record(id=article_id, text=text, sha256=sha256_of(text), attributions=tuple(attributions)))
+    record = canonical(Record(id=article_id, text=text, sha256=sha256_of(text), attributions=tuple(attributions)))
+    return Document(where, record, tuple(quoteless))
+
+
+def _spans(items: Iterable[Mapping[str, Any]], text: str) -> list[Span]:
+    spans: set[Span] = set()
+    for item in items:
+        start, end = item["start"], item["end"]
+        if not 0 <= start <= end <= len(text):
+            raise ValueError(f"[{start}, {end}) does not lie in the text of {len(text)} characters")
+        if not same_words(item.get("text", text[start:end]), text, [(start, end)]):
+            raise ValueError(f"the words are not those that stand at [{start}, {end})")
+        if start < end:
+            spans.add((start, end))
+    return sorted(spans)

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotate.derive import sha256_of
+from pydantic import ValidationError
+
+from annotate.derive import Span, sha256_of
 from annotate.errors import DatasetError
 from annotate.record import Meta, Provenance, Record, Unlinked
 
 INDEX = "articles.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Quoteless:
+    """A source or cue that somebody marked as an attribution without a quote: no Record holds such."""
+
+    cue: tuple[Span, ...]
+    source: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One annotator's reading of one article as a file of its own holds it; where: that file."""
+
+    where: str
+    record: Record
+    quoteless: tuple[Quoteless, ...] = ()
 
 
 def stem(article_id: str) -> str:
@@ -50,6 +70,23 @@ def index(folder: Path) -> Iterator[dict[str, Any]]:
 
 def _provenance(row: dict[str, Any] | None) -> Provenance | None:
     return Provenance(**row) if row else None
+
+
+def same_words(words: str, text: str, spans: Sequence[Span]) -> bool:
+    """Tell whether a file's copy of the words is what stands in the text, white space aside: tools change that."""
+    return "".join(words.split()) == "".join("".join(text[start:end] for start, end in spans).split())
+
+
+def told(error: Exception) -> str:
+    """Return in one line what is wrong with somebody's file, without its content."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        what = first["msg"].removeprefix("Value error, ")
+        return f"{place}: {what}" if place else what
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    return str(error).partition("\n")[0]
 
 
 def text_of(record: Record) -> str:

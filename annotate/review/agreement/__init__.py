@@ -1,7 +1,7 @@
 """How far annotators of one article agree: in spans, attributions, values, relations and speakers, beyond chance."""
 
 from annotate.review.agreement.disagreements import KINDS, Disagreement, disagreements_of
-from annotate.review.agreement.inputs import LeftOut, Shared, from_files, from_store
+from annotate.review.agreement.inputs import Given, LeftOut, Shared, from_rows, from_store
 from annotate.review.agreement.readings import Reading, reading_of
 from annotate.review.agreement.result import Agreement, PairAgreement, Score, Tally
 
@@ -9,6 +9,7 @@ __all__ = [
     "KINDS",
     "Agreement",
     "Disagreement",
+    "Given",
     "LeftOut",
     "PairAgreement",
     "Reading",
@@ -16,7 +17,7 @@ __all__ = [
     "Shared",
     "Tally",
     "disagreements_of",
-    "from_files",
+    "from_rows",
     "from_store",
     "reading_of",
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from annotate.corpora import AnnotatedArticle, parse_annotated
+from annotate.corpora import annotated_of
 from annotate.errors import InputError
 from annotate.review.agreement.readings import Reading, in_order, reading_of
 from annotate.store import Store
@@ -84,85 +84,76 @@ def _latest(rows: Sequence[AnnotationRow], left_out: LeftOut) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    path: Path
-    number: int
+class Given:
+    """One annotator's reading from a file: a Record as JSON has it, or a row of a corpus.
+
+    where: its place in the file; file: what to call an annotator whom the row does not name.
+    """
+
+    row: Mapping[str, Any]
+    where: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Where a reading stands in the temporary file, and what it is called in the one it came from."""
+
     offset: int
+    where: str
     annotator: str
 
-    @property
-    def where(self) -> str:
-        return f"{self.path}:{self.number}"
 
-    def read(self) -> dict[str, Any]:
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
-            row: dict[str, Any] = json.loads(file.readline())
-            return row
+def from_rows(rows: Iterable[Given], left_out: LeftOut, *, names: bool = False) -> Iterator[Shared]:
+    """Yield the articles that at least two annotators have readings of, in the order of their first ones.
 
-
-def from_files(paths: Sequence[Path], left_out: LeftOut, *, names: bool = False) -> Iterator[Shared]:
-    """Yield the articles that have lines of at least two annotators, in the order of their first lines.
-
-    The lines are Records or rows of a corpus; of several lines of one annotator the last counts. Who does not say who
-    annotated is called by the name of the file. Files are read twice, so that one article at a time is in memory.
-    left_out, names: as for the store; numbers go by first appearance.
-    Raises: InputError, with the line, for what is no annotated article, and when lines of one id have different texts.
+    Of several readings of one annotator the last counts. They are kept in a temporary file, so that one article at a
+    time is in memory. left_out, names: as for the store; numbers go by first appearance.
+    Raises: InputError, with the place, for what is no annotated article, and when readings of one id have different
+    texts.
     """
-    lines, people = _index(paths, left_out)
-    known = _pseudonyms(people, names)
-    for id_, latest in lines.items():
-        if len(latest) < 2:
-            left_out.articles += 1
-            continue
-        rows = {line: line.read() for line in latest.values()}
-        text = next(iter(rows.values()))["text"]
-        for line, row in rows.items():
-            if row["text"] != text:
-                raise InputError(
-                    f"the text is another one than that of the first line of {id_!r}",
-                    where=line.where,
-                    mend="give one id to one text only",
-                )
-        yield _shared(id_, text, [(known(line.annotator), row, line.where) for line, row in rows.items()])
+    with tempfile.TemporaryFile() as file:
+        kept, people = _keep(rows, file, left_out)
+        known = _pseudonyms(people, names)
+        for id_, latest in kept.items():
+            if len(latest) < 2:
+                left_out.articles += 1
+                continue
+            readings = [(one, _read(file, one)) for one in latest.values()]
+            text = readings[0][1]["text"]
+            for one, row in readings:
+                if row["text"] != text:
+                    raise InputError(
+                        f"the text is another one than that of the first reading of {id_!r}",
+                        where=one.where,
+                        mend="give one id to one text only",
+                    )
+            yield _shared(id_, text, [(known(one.annotator), row, one.where) for one, row in readings])
 
 
-def _index(paths: Sequence[Path], left_out: LeftOut) -> tuple[dict[str, dict[str, _Line]], list[str]]:
-    """Check every line, and note where each article's annotators stand, and who there is."""
-    lines: defaultdict[str, dict[str, _Line]] = defaultdict(dict)
+def _keep(rows: Iterable[Given], file: IO[bytes], left_out: LeftOut) -> tuple[dict[str, dict[str, _Kept]], list[str]]:
+    """Check every reading, and note where each article's annotators stand, and who there is."""
+    kept: defaultdict[str, dict[str, _Kept]] = defaultdict(dict)
     people: dict[str, None] = {}
-    for path in paths:
-        unnamed: defaultdict[str, int] = defaultdict(int)
-        for number, offset, article, named in _articles(path):
-            annotator = named
-            if annotator is None:
-                unnamed[article.id] += 1
-                count = unnamed[article.id]
-                annotator = path.stem if count == 1 else f"{path.stem} ({count})"
-            people.setdefault(annotator)
-            left_out.repeated += annotator in lines[article.id]
-            lines[article.id][annotator] = _Line(path, number, offset, annotator)
-    return lines, list(people)
+    unnamed: Counter[tuple[str, str]] = Counter()
+    for given in rows:
+        article = annotated_of(given.row, where=given.where, quoteless=True)
+        annotator = article.annotator
+        if annotator is None:
+            unnamed[given.file, article.id] += 1
+            count = unnamed[given.file, article.id]
+            annotator = given.file if count == 1 else f"{given.file} ({count})"
+        people.setdefault(annotator)
+        left_out.repeated += annotator in kept[article.id]
+        kept[article.id][annotator] = _Kept(file.tell(), given.where, annotator)
+        file.write(json.dumps(given.row).encode() + b"\n")
+    return kept, list(people)
 
 
-def _articles(path: Path) -> Iterator[tuple[int, int, AnnotatedArticle, str | None]]:
-    if not path.is_file():
-        raise InputError("is a pipe or a device, which cannot be read twice", where=str(path), mend="save it first")
-    try:
-        with path.open("rb") as file:
-            offset = 0
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    article = parse_annotated(line, where=f"{path}:{number}", quoteless=True)
-                    yield number, offset, article, _annotator(json.loads(line), article)
-                offset += len(line)
-    except OSError as error:
-        raise InputError(f"the annotations cannot be read: {error}", where=str(path)) from None
-
-
-def _annotator(row: dict[str, Any], article: AnnotatedArticle) -> str | None:
-    name = (row.get("provenance") or {}).get("annotator") or article.annotator
-    return None if name is None else str(name)
+def _read(file: IO[bytes], kept: _Kept) -> dict[str, Any]:
+    file.seek(kept.offset)
+    row: dict[str, Any] = json.loads(file.readline())
+    return row
 
 
 def _pseudonyms(people: Sequence[str], names: bool) -> Callable[[str], str]:

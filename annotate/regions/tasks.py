@@ -1,4 +1,4 @@
-"""Record → Label Studio task: the regions, relations and attribute values that people see.
+"""Record → Label Studio task: the regions, relations and attribute values that people see; and whose task it is.
 
 Plain dictionaries in the shapes that the server keeps byte for byte from import over loading to submission.
 Region ids: the attribution's id for its first quote part, `ID-q2`, `ID-q3` … for later parts, `ID-c1` … for cue parts,
@@ -10,18 +10,24 @@ them.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlsplit
 
-from annotate.record import Article, Attribution, Record, Span, SpanScores, Suggestion
+from annotate.derive import sha256_of
+from annotate.errors import RecordError
+from annotate.record import Article, Attribution, Meta, Record, Span, SpanScores, Suggestion
 from annotate.scheme import ATTRIBUTES, HUMAN_ONLY, Label, Relation
 
 Item = dict[str, Any]
 _PART_OF = {Label.SOURCE: ("s", Relation.SAID_BY), Label.CUE: ("c", Relation.CUED_BY)}
 _TEXT_CONTROL = "textarea"
 _CHOICE_CONTROL = "choices"
+_BETWEEN = " · "
+_YEAR = re.compile(r"\d{4}\b")
+_ADDRESS = re.compile(r'<a href="([^"]+)"')
 
 
 def task_data(article: Article, push_key: str) -> dict[str, str]:
@@ -30,7 +36,7 @@ def task_data(article: Article, push_key: str) -> dict[str, str]:
     return {
         "text": article.text,
         "title": meta.title or "",
-        "byline": " · ".join(part for part in (meta.publisher, meta.published) if part),
+        "byline": _BETWEEN.join(part for part in (meta.publisher, meta.published) if part),
         "link_html": _link(meta.url),
         "article_id": article.id,
         "text_sha256": article.sha256,
@@ -44,6 +50,30 @@ def _link(url: str | None) -> str:
         return ""
     safe = html.escape(url, quote=True)
     return f'<a href="{safe}" target="_blank" rel="noopener noreferrer">{safe}</a>'
+
+
+def article_of_task(data: Mapping[str, Any]) -> Article:
+    """Return the article that a task is of, as far as its data tells: `task_data` the other way round.
+
+    A line under the title that holds one part is the publisher, unless it begins with a year.
+    Raises: RecordError when there is no text, or not the one that was sent.
+    """
+    text, identity = data.get("text"), data.get("article_id")
+    if not isinstance(text, str):
+        raise RecordError("the task has no text", mend="give tasks of a project with the labeling page of this tool")
+    if data.get("text_sha256") not in (None, "", sha256_of(text)):
+        raise RecordError("the text is not the one that was sent to be annotated", mend="export the project again")
+    above, _, below = str(data.get("byline") or "").rpartition(_BETWEEN)
+    if not above and not _YEAR.match(below):
+        above, below = below, ""
+    link = _ADDRESS.match(str(data.get("link_html") or ""))
+    meta = Meta(
+        title=str(data.get("title") or "") or None,
+        publisher=above or None,
+        published=below or None,
+        url=html.unescape(link[1]) if link else None,
+    )
+    return Article.of(text, id=str(identity) if identity else None, meta=meta)
 
 
 def prediction_of(record: Record, pipeline: str) -> dict[str, Any]:
@@ -176,8 +206,8 @@ class _Result:
             region["meta"] = {"text": [meta]}
         self._regions.append({**region, "value": {**value, "labels": [str(label)]}})
         for name, given in attributes.items():
-            if not given or (name in HUMAN_ONLY and not self._ratings):
-                continue
+            if not given or name not in ATTRIBUTES[label] or (name in HUMAN_ONLY and not self._ratings):
+                continue  # unset, without a control on the page, or not for a machine to say
             values = [str(given)] if isinstance(given, str) else given
             control: Item = {"id": region_id, "from_name": name, "to_name": "text"}
             if ATTRIBUTES[label][name] is None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from annotate.errors import RecordError
-from annotate.record import Article, Evidence, Record, SpanScores, Suggestion
+from annotate.record import Article, Evidence, Meta, Record, SpanScores, Suggestion
+from annotate.regions.annotations import record_of
+from annotate.regions.tasks import article_of_task, prediction_of, result_of, task_data
 from annotate.scheme import CueClass
-from annotate.studio.corrections import record_of
-from annotate.studio.tasks import prediction_of, result_of, task_data
 from tests.records import TEXT, article_of, records, sample_record, span
 
 
@@ -173,3 +173,28 @@ def test_only_web_addresses_become_links() -> None:
     for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", '"><script>', None):
         hostile = Article(article.id, article.text, article.sha256, article.meta.model_copy(update={"url": url}))
         assert task_data(hostile, "k")["link_html"] == ""
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        Meta(),
+        Meta(title="A bridge", publisher="Sample Post", published="2026-01-02", url="https://example.org/a?b=1&c=<2>"),
+        Meta(publisher="Sample · Post", published="2026-01-02T10:00:00Z"),
+        Meta(publisher="Sample Post"),
+        Meta(published="2026"),
+    ],
+)
+def test_a_task_tells_whose_it_is(meta: Meta) -> None:
+    article = Article.of(TEXT, id="a/1", meta=meta)
+    assert article_of_task(task_data(article, "key")) == article
+
+
+def test_a_task_of_anybody_is_named_by_its_text() -> None:
+    assert article_of_task({"text": TEXT}) == Article.of(TEXT)
+
+
+@pytest.mark.parametrize("data", [{}, {"text": None}, {"text": TEXT, "text_sha256": "0" * 64}])
+def test_a_task_without_its_text_is_refused(data: dict[str, object]) -> None:
+    with pytest.raises(RecordError, match="text"):
+        article_of_task(data)

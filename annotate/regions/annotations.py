@@ -33,6 +33,7 @@ from annotate.record import (
     canonical,
     make_attribution,
 )
+from annotate.regions.tasks import result_of
 from annotate.scheme import (
     ATTRIBUTES,
     RELATION_ENDS,
@@ -43,7 +44,6 @@ from annotate.scheme import (
     Relation,
     VerificationKind,
 )
-from annotate.studio.tasks import result_of
 
 __all__ = ["Reading", "record_of"]
 

@@ -1,0 +1,1 @@
+"""Record ↔ what stands in Label Studio: a task's data, its regions, relations and values, and the way back."""
