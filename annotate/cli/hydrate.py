@@ -81,6 +81,12 @@ def hydrate(
             f"{done.restored:,} texts put back, {done.kept:,} were there{left}: {done.summary.folder}"
             f" (version {done.summary.version[:12]})"
         )
+    if done.carried and done.summary is not None:
+        click.echo(
+            f"note: as they were, without the words put back: {', '.join(done.carried)} (they are made from the store:"
+            " annotate export --text all)",
+            err=True,
+        )
     return 0 if done.summary is not None else PROBLEMS_FOUND
 
 
@@ -90,6 +96,7 @@ def _document(done: Hydration) -> dict[str, object]:
         "version": done.summary.version if done.summary else None,
         "restored": done.restored,
         "kept": done.kept,
+        "carried": done.carried,
         "missing": [
             {
                 "id": one.article_id,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from annotate.dataset.checking.files import file_problems
-from annotate.dataset.describing.hydrated import describing_again
+from annotate.dataset.describing.hydrated import carried_over, describing_again
 from annotate.dataset.export import Choices, Companion, ExportSummary, Release, export
 from annotate.dataset.folder import ReleaseFolder
 from annotate.dataset.rights import Texts
@@ -31,13 +31,15 @@ class Hydration:
     """What came of hydrating.
 
     restored: articles that got their text; kept: those that had it. missing: those without one; when they are not
-    allowed, nothing was written, and `summary` is None.
+    allowed, nothing was written, and `summary` is None. carried: files that were made from more than the rows, such as
+    the source tables; they are as they were.
     """
 
     restored: int = 0
     kept: int = 0
     missing: list[Missing] = field(default_factory=list)
     summary: ExportSummary | None = None
+    carried: list[str] = field(default_factory=list)
 
 
 def hydrate(folder: Path, articles: Iterable[Located], *, to: Path | None = None, partial: bool = False) -> Hydration:
@@ -61,6 +63,7 @@ def hydrate(folder: Path, articles: Iterable[Located], *, to: Path | None = None
         shelf.take(articles)
         done.missing = shelf.missing()
         if not done.missing or partial:
+            done.carried = carried_over(source)
             done.summary = _write(source, shelf, done, to or folder)
     return done
 

@@ -12,12 +12,13 @@ from annotate.dataset.describing import sections
 from annotate.dataset.describing.attributions import FOLDER as ATTRIBUTIONS
 from annotate.dataset.describing.attributions import attributions
 from annotate.dataset.describing.card import CARD, Account, front_matter
-from annotate.dataset.describing.changelog import CHANGELOG
+from annotate.dataset.describing.changelog import CHANGELOG, CHANGES
 from annotate.dataset.describing.croissant import CROISSANT, croissant_of
 from annotate.dataset.describing.facts import Facts, facts_of
 from annotate.dataset.describing.provenance import PROVENANCE, provenance_of
 from annotate.dataset.export import Companion, Release
 from annotate.dataset.folder import ReleaseFolder
+from annotate.dataset.index import INDEX
 from annotate.errors import DatasetError
 
 NOTE = (
@@ -53,6 +54,13 @@ def describing_again(source: ReleaseFolder) -> list[Companion]:
             release.staging.text(CROISSANT, _croissant(_read(source, CROISSANT), release, facts))
 
     return [flat, carry, describe]
+
+
+def carried_over(source: ReleaseFolder) -> list[str]:
+    """Return the files of a release that are neither its rows nor what describes them: tables, and others' files."""
+    ours = {INDEX, CARD, PROVENANCE, CROISSANT, CHANGELOG, CHANGES, ATTRIBUTIONS}
+    targets = {source.target(name, split) for name in source.formats for split in source.splits}
+    return [name for name in source.files if name not in targets and name.split("/")[-1] not in ours]
 
 
 def _read(source: ReleaseFolder, name: str) -> str:
