@@ -29,7 +29,7 @@ _DATA = Path(__file__).parent / "data" / "wordless.jsonl"
 
 def wordless(record: Record) -> Record:
     """Return the Record without its text and without the words of it; its offsets and hashes stay."""
-    words = _Words(record)
+    words = Words(record)
     return record.model_copy(
         update={
             "text": None,
@@ -64,7 +64,7 @@ def _wordings(text: str, speaker: Speaker) -> Iterable[str]:
     return wordings
 
 
-class _Words:
+class Words:
     """The runs of words that no value may repeat: those of the text outside its title."""
 
     def __init__(self, record: Record) -> None:
@@ -129,7 +129,7 @@ def _runs_of(words: list[str]) -> Iterable[tuple[str, ...]]:
 # -- the parts of a Record ---------------------------------------------------------------------------------------------
 
 
-def _meta(meta: Meta, words: _Words) -> Meta:
+def _meta(meta: Meta, words: Words) -> Meta:
     known = {name: getattr(meta, name) for name in Meta.model_fields}
     cleaned = {name: words.clean(known[name]) if known[name] else known[name] for name in ("publisher", "published")}
     cleaned["language"] = words.clean(meta.language) if meta.language else meta.language
@@ -146,7 +146,7 @@ def _short_title(title: str | None) -> str | None:
     return title if len(found) <= TITLE_WORDS else title[: found[TITLE_WORDS - 1].end()] + " …"
 
 
-def _is_fact(name: str, value: object, words: _Words) -> bool:
+def _is_fact(name: str, value: object, words: Words) -> bool:
     """Tell whether a field of the user's own is a fact about the article, and not running text."""
     if re.sub(r"[\W_]+", "", name).casefold() in _listed("fields") or _is_running(name, words):
         return False
@@ -157,7 +157,7 @@ def _is_fact(name: str, value: object, words: _Words) -> bool:
     return words.told_from(" ".join(strings)) is None
 
 
-def _is_running(value: str, words: _Words) -> bool:
+def _is_running(value: str, words: Words) -> bool:
     if not re.search(r"\s", value.strip()):
         return False  # an address, an identifier, a single word
     too_long = len(value) > VALUE_LENGTH or len(_WORD.findall(value)) > VALUE_WORDS
@@ -176,7 +176,7 @@ def _strings(value: object) -> Iterable[str]:
             yield from _strings(inner)
 
 
-def _attribution(item: Attribution, words: _Words) -> Attribution:
+def _attribution(item: Attribution, words: Words) -> Attribution:
     changes: dict[str, Any] = {"via": tuple(_renamed(step, words) for step in item.via)}
     if item.speaker is not None:
         changes["speaker"] = _renamed(item.speaker, words)
@@ -186,23 +186,23 @@ def _attribution(item: Attribution, words: _Words) -> Attribution:
     return item.model_copy(update=changes)
 
 
-def _renamed(item: Any, words: _Words) -> Any:
+def _renamed(item: Any, words: Words) -> Any:
     return item.model_copy(update={"name": words.name(item.name)})
 
 
-def _evidence(item: Evidence, words: _Words) -> Evidence:
+def _evidence(item: Evidence, words: Words) -> Evidence:
     return item.model_copy(update={"text": words.clean(item.text)})
 
 
-def _outlet(item: OutletMention, words: _Words) -> OutletMention:
+def _outlet(item: OutletMention, words: Words) -> OutletMention:
     return item.model_copy(update={"name": words.name(item.name) if item.name else item.name})
 
 
-def _speaker(item: Speaker, words: _Words) -> Speaker:
+def _speaker(item: Speaker, words: Words) -> Speaker:
     return item.model_copy(update={"name": words.name(item.name), "aliases": ()})
 
 
-def _unlinked(unlinked: Unlinked, words: _Words) -> Unlinked:
+def _unlinked(unlinked: Unlinked, words: Words) -> Unlinked:
     return unlinked.model_copy(
         update={
             "regions": tuple(_region(item, words) for item in unlinked.regions),
@@ -214,7 +214,7 @@ def _unlinked(unlinked: Unlinked, words: _Words) -> Unlinked:
     )
 
 
-def _region(item: Region, words: _Words) -> Region:
+def _region(item: Region, words: Words) -> Region:
     return item.model_copy(
         update={"attributes": {words.clean(name): words.name(value) for name, value in item.attributes.items()}}
     )

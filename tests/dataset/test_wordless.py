@@ -17,8 +17,13 @@ from hypothesis import strategies as st
 from spacy.tokens import DocBin
 
 from annotate.dataset.describing.card import Account
+from annotate.dataset.describing.companions import describing
+from annotate.dataset.export import Choices, export
 from annotate.dataset.formats import FORMATS
 from annotate.dataset.rights import Texts, standoff
+from annotate.dataset.sources import TABLES
+from annotate.dataset.sources.inputs import no_facts
+from annotate.dataset.sources.releasing import tables
 from annotate.dataset.wordless import RUN, is_proper, with_text
 from annotate.record import (
     Article,
@@ -221,7 +226,8 @@ def test_a_title_that_is_the_whole_text_is_cut() -> None:
 
 
 def test_the_seeds_are_not_told_by_a_release_of_them(annotated_seeds: list[Record], tmp_path: Path) -> None:
-    released(tmp_path, annotated_seeds, texts=Texts.NONE, formats=TEXTLESS)
+    companions = [*tables(list(TABLES), no_facts), *describing(Account())]
+    export(annotated_seeds, tmp_path, Choices(TEXTLESS, Texts.NONE), companions)
     assert [line for record in annotated_seeds for line in told(tmp_path, record, *annotated_seeds)] == []
     rows = [json.loads(line) for line in (tmp_path / "records.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(rows) == 5

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from annotate.dataset.export import Companion, Release
+from annotate.dataset.rights import standoff
 from annotate.dataset.sources import TABLES, ArticleFacts, SourceInputs, read
+from annotate.dataset.wordless import with_text
 from annotate.record import Record
 
 
@@ -19,7 +21,7 @@ def tables(
 
     def write(release: Release) -> None:
         def published() -> Iterator[Record]:
-            return (record for record in release.spool if release.placement(record) is not None)
+            return (_told(release, record) for record in release.spool if release.placement(record) is not None)
 
         inputs = SourceInputs(published, facts, release.shows, event_country=event_country)
         for name in names:
@@ -29,3 +31,10 @@ def tables(
                     pass  # a file that does not read back is no file to publish
 
     return [write] if names else []
+
+
+def _told(release: Release, record: Record) -> Record:
+    """Return the article as the tables may know it: hidden, its names and metadata hold none of its words."""
+    if release.shows(record) or record.text is None:
+        return record
+    return with_text(standoff(record), record.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from annotate.dataset.wordless import Words, is_proper
 from annotate.record import Record
 
 RUN = 4  # words in a row of a quote that no table shows
@@ -22,12 +23,14 @@ class Shown:
     def fact(self, words: str | None) -> str | None:
         """Return a title or an organisation as it may be shown, None where it may not.
 
-        Of a text that may not be shown it stays, unless it shares a run of words with a quote: one attribution may name
-        the source of another inside its own.
+        Of a text that may not be shown it stays, unless it shares a run of words with a quote, as where one attribution
+        names the source of another inside its own, or tells the article, as long descriptions do.
         """
         if not words or self.may_show:
             return words or None
-        return words if self._quoted.isdisjoint(runs(words)) else None
+        if not self._quoted.isdisjoint(runs(words)):
+            return None
+        return words if is_proper(words) or self._words.told_from(words) is None else None
 
     def wording(self, words: str | None) -> str | None:
         """Return the words that stand for a source: of a text that may not be shown, only those too few for a run.
@@ -39,6 +42,10 @@ class Shown:
     def sentence(self, words: str | None) -> str | None:
         """Return other words of the article: none of a text that may not be shown."""
         return words if words and self.may_show else None
+
+    @cached_property
+    def _words(self) -> Words:
+        return Words(self._record)
 
     @cached_property
     def _quoted(self) -> frozenset[tuple[str, ...]]:
