@@ -20,6 +20,7 @@ from annotate.scheme import Anonymity, SourceType
 from annotate.stories.knowledge import words as word_list
 from annotate.stories.words import skeleton
 
+_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[\w.&-]*\w(?:['’]\w+)*['’]?|[^\w\s]")
 _ARTICLES = frozenset({"a", "an", "the", "another", "one", "its", "their", "his", "her", "our"})
 _OF = frozenset({"of", "for", "from", "with", "at", "in", "within", "inside"})
@@ -181,11 +182,12 @@ def _tokens(words: str) -> list[str]:
 
 def _without_name(words: str, name: str | None) -> list[str]:
     """Return a description without the words of the name, and without what stands around it."""
-    sounds = {skeleton(part) for part in re.findall(r"\w+", name or "")}
+    sounds = {skeleton(part) for part in _WORD.findall(name or "")}
     kept: list[str] = []
     for token in _tokens(words):
         bare = re.sub(r"['’]s?$", "", token)
-        if token[0].isupper() and skeleton(bare) in sounds:
+        # Each part by itself too: O'Brien, Wai-cheong.
+        if token[0].isupper() and (skeleton(bare) in sounds or sounds.issuperset(map(skeleton, _WORD.findall(bare)))):
             continue
         kept.append(token)
     while kept and (kept[0].lower() in _ARTICLES or not kept[0][0].isalnum()):
@@ -222,6 +224,8 @@ def _is_body(joint: str, body: Sequence[str], role: Sequence[str], bodies: Mappi
         return False
     if name_key(words) in bodies or body[-1].lower() in _body_nouns():
         return True
+    if body[-1].lower().removesuffix("s") in _roles():
+        return False  # "Court of Appeal judges": what follows is still who speaks
     of_a_place = bool(role) and role[-1].lower() in _OF_PLACES
     named = any(token[0].isupper() and not _is_nationality(token) for token in body)
     return named and not of_a_place and joint not in _PLACES

@@ -42,6 +42,9 @@ def source(
         ("a spokesman for the group", None, "spokesman", None),
         ("a source in the Examples", None, None, "Examples"),
         ("both sides", None, None, None),
+        ("Superintendent Ada O’Sample", "Ada O’Sample", "Superintendent", None),
+        ("Barrister Ada Sample Bak-on", "Ada Sample Bak-on", "Barrister", None),
+        ("three Court of Example judges", None, "three Court of Example judges", None),
     ],
 )  # fmt: skip
 def test_titles_and_organisations(words: str, name: str | None, title: str | None, organisation: str | None) -> None:
