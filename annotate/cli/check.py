@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from annotate.cli.given_articles import articles_options, given_articles
 from annotate.cli.main import PROBLEMS_FOUND
-from annotate.cli.options import FORMATS, json_option
+from annotate.cli.options import json_option
 
 if TYPE_CHECKING:
     from annotate.dataset.checking import Report
@@ -20,16 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dataset", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("more", metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True, path_type=str))
-@click.option(
-    "--articles",
-    "paths",
-    multiple=True,
-    type=click.Path(allow_dash=True, path_type=str),
-    metavar="PATH",
-    help="File or folder with the articles, for rows without their texts; more may follow.",
-)
-@click.option("--format", type=click.Choice(FORMATS), help="Read every file of --articles as this.")
+@articles_options("File or folder with the articles, for rows without their texts; more may follow.")
 @click.option(
     "--besides",
     multiple=True,
@@ -73,8 +65,6 @@ def check(
 
 @contextmanager
 def _articles(paths: tuple[str, ...], format: str | None) -> Iterator[Iterator[Located] | None]:
-    from annotate.cli.given_articles import given_articles
-
     if not paths:
         yield None
         return

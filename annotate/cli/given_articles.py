@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotate.cli.options import FORMATS
+
 if TYPE_CHECKING:
     from annotate.dataset.shelf import Located
+
+
+def articles_options(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add --articles and --format, and let further paths follow the dataset; help: of --articles."""
+    given = click.Path(allow_dash=True, path_type=str)
+    options = (
+        click.argument("more", metavar="[PATH]...", nargs=-1, type=given),
+        click.option("--articles", "paths", multiple=True, type=given, metavar="PATH", help=help),
+        click.option("--format", type=click.Choice(FORMATS), help="Read every file of --articles as this; else its"
+                     " ending decides."),
+    )  # fmt: skip
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from annotate.cli.given_articles import articles_options, given_articles
 from annotate.cli.main import PROBLEMS_FOUND
-from annotate.cli.options import FORMATS, json_option, store_option
+from annotate.cli.options import json_option, store_option
 
 if TYPE_CHECKING:
     from annotate.dataset.hydrating import Hydration
@@ -17,16 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dataset", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("more", metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True, path_type=str))
-@click.option(
-    "--articles",
-    "paths",
-    multiple=True,
-    type=click.Path(allow_dash=True, path_type=str),
-    metavar="PATH",
-    help="File or folder with the articles, or - for standard input; more may follow.  [default: the store]",
-)
-@click.option("--format", type=click.Choice(FORMATS), help="Read every file as this; else its ending decides.")
+@articles_options("File or folder with the articles, or - for standard input; more may follow.  [default: the store]")
 @click.option(
     "--to",
     type=click.Path(file_okay=False, path_type=Path),
@@ -58,7 +50,6 @@ def hydrate(
     Example:
       annotate hydrate exports/panjshir --articles articles.jsonl more-articles/
     """
-    from annotate.cli.given_articles import given_articles
     from annotate.dataset.hydrating import hydrate as put_back
 
     if more and not paths:

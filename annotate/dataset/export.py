@@ -17,8 +17,9 @@ from typing import Any
 from annotate import __version__
 from annotate.dataset.formats import FORMATS, Format
 from annotate.dataset.index import INDEX, write_index
+from annotate.dataset.inputs import SPLITS
 from annotate.dataset.rights import Texts, Withholding, shows_text, standoff
-from annotate.dataset.splitting import SPLITS, Divide, Placement, Plan, undivided
+from annotate.dataset.splitting import Divide, Placement, Plan, undivided
 from annotate.dataset.spool import Spool
 from annotate.dataset.staging import SUMS, Staging, inside, staged
 from annotate.dataset.verified import Withheld

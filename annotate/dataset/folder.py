@@ -11,7 +11,8 @@ from typing import Any
 from annotate.dataset.export import MANIFEST, SUMS
 from annotate.dataset.formats import FORMATS
 from annotate.dataset.index import INDEX
-from annotate.dataset.splitting import SPLITS, Placement
+from annotate.dataset.inputs import SPLITS
+from annotate.dataset.splitting import Placement
 from annotate.errors import AnnotateError, DatasetError
 from annotate.record import Record
 

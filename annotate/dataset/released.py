@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotate.dataset.index import INDEX
-from annotate.dataset.splitting import SPLITS
+from annotate.dataset.inputs import SPLITS
 from annotate.errors import DatasetError
 from annotate.store.assignments import Assigned
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from annotate.dataset.inputs import SPLITS
 from annotate.dataset.spool import Spool
 from annotate.dataset.verified import Withheld
 from annotate.errors import DatasetError
@@ -24,7 +25,6 @@ from annotate.store.assignments import Assigned, assign, assigned, released_reco
 if TYPE_CHECKING:
     from annotate.dataset.grouping import Join, Stories
 
-SPLITS = ("train", "dev", "test")
 _NAMED = 3  # articles of each split that a reason names
 _LARGE = 0.1  # of all articles: a story with more cannot be weighed against the shares
 

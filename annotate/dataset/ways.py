@@ -10,7 +10,8 @@ from itertools import accumulate
 from json import loads
 from typing import Any
 
-from annotate.dataset.splitting import SPLITS, Member, Story
+from annotate.dataset.inputs import SPLITS
+from annotate.dataset.splitting import Member, Story
 from annotate.dataset.verified import Withheld
 from annotate.errors import DatasetError
 from annotate.record import Record

@@ -17,8 +17,8 @@ from typing import Any
 from annotate.dataset.describing.facts import Counts
 from annotate.dataset.export import MANIFEST, Release
 from annotate.dataset.formats import jsonl, parquet
+from annotate.dataset.inputs import SPLITS
 from annotate.dataset.rights import standoff
-from annotate.dataset.splitting import SPLITS
 from annotate.errors import AnnotateError, DatasetError
 from annotate.record import Record
 

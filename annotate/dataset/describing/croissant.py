@@ -23,7 +23,7 @@ from annotate.dataset.export import Release
 from annotate.dataset.formats.parquet import FOLDER as ROWS
 from annotate.dataset.formats.parquet import SCHEMA as ROW_SCHEMA
 from annotate.dataset.index import INDEX
-from annotate.dataset.splitting import SPLITS
+from annotate.dataset.inputs import SPLITS
 from annotate.scheme import SCHEME_VERSION
 
 CROISSANT = "croissant.json"

@@ -15,7 +15,7 @@ from annotate import __version__
 from annotate.dataset.describing.facts import NOT_GIVEN, Facts
 from annotate.dataset.describing.markdown import single_line
 from annotate.dataset.export import Release
-from annotate.dataset.splitting import SPLITS
+from annotate.dataset.inputs import SPLITS
 from annotate.scheme import SCHEME_VERSION, Policy
 
 PROVENANCE = "provenance.json"
