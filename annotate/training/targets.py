@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol
 
 import numpy as np
 
@@ -37,6 +38,13 @@ class Lesson:
     style: int
 
 
+class Heads(Protocol):
+    """Tells the head word of a cue."""
+
+    def pick(self, pieces: Pieces, span: Span) -> int | None:
+        """Return the first piece of the head word; None when the span holds no piece."""
+
+
 class CueHeads:
     """Tell the head word of a cue: the one that stands most often in cues, relative to its use elsewhere.
 
@@ -60,7 +68,7 @@ class CueHeads:
         return max(begins, key=lambda at: (self._affinity.get(int(pieces.ids[at]), 0.0), at), default=None)
 
 
-def targets_of(pieces: Pieces, annotations: Sequence[Annotation], heads: CueHeads) -> tuple[Target, ...]:
+def targets_of(pieces: Pieces, annotations: Sequence[Annotation], heads: Heads) -> tuple[Target, ...]:
     """Turn attributions into targets; of several with one anchor, the first."""
     found: dict[int, Target] = {}
     for annotation in annotations:
