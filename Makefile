@@ -44,7 +44,7 @@ clean:
 	@touch $@
 
 .venv/.dev: .venv/.runtime
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train]' --group dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,bulk]' --group dev
 	@touch $@
 
 .venv/.bench: .venv/.runtime
