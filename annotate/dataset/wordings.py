@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tempfile
 from bisect import bisect_left
@@ -60,13 +61,11 @@ class Wordings:
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="annotate-words-")  # noqa: SIM115
         self._rows = 0
-        self._mapped: Rows | None = None
 
     def add(self, record: Record, *, publisher: str | None, published: int | None) -> Wording:
         """Keep the words of a Record that has a text."""
         rows, body = rows_of(record)
         self._file.write(rows.tobytes())
-        self._mapped = None
         first, self._rows = self._rows, self._rows + len(rows)
         return Wording(record.id, record.sha256, publisher, published, first, first + body, self._rows)
 
@@ -76,15 +75,13 @@ class Wordings:
 
     def rows(self, wording: Wording) -> Rows:
         """Return the words of an article, those of split quotes once more behind the text."""
-        if self._mapped is None:
-            self._file.flush()
-            empty = np.zeros(0, dtype=ROW)
-            self._mapped = np.asarray(np.memmap(self._file, dtype=ROW, mode="r")) if self._rows else empty
-        return self._mapped[wording.first : wording.last]
+        # Read, not mapped: what is mapped counts as memory of this process.
+        self._file.flush()
+        length = (wording.last - wording.first) * ROW.itemsize
+        return np.frombuffer(os.pread(self._file.fileno(), length, wording.first * ROW.itemsize), dtype=ROW)
 
     def close(self) -> None:
         """Remove the file."""
-        self._mapped = None
         self._file.close()
 
     def __enter__(self) -> Wordings:
