@@ -11,7 +11,7 @@ near-copies (`copy`), cut quotes (`cut`), other words (`words`).
 
 Beside it, in the same run: `minhash`, datasketch's MinHash LSH over the words of the quotes alone, three at a time, at
 a fixed threshold; and at the smallest size `all_pairs`, which compares the words of every quote with those of every
-other one. datasketch is in the dependency group `bench`.
+other one.
 """
 
 from __future__ import annotations

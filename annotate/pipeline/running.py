@@ -30,6 +30,7 @@ RULES_VERSION = "0.1.0"
 
 # factory name -> module that registers it.
 FACTORIES = {
+    "annotate_tag_rules": "annotate.pipeline.tag_rules",
     "annotate_paragraphs": "annotate.pipeline.paragraphs",
     "annotate_quotation_marks": "annotate.pipeline.quotation_marks",
     "annotate_notices": "annotate.pipeline.notices",
@@ -222,6 +223,8 @@ def load_pipeline(
 def _load_base(base_model: str | None) -> Language:
     import spacy
 
+    from annotate.pipeline.tag_rules import quickened
+
     nlp: Language
 
     try:
@@ -244,4 +247,5 @@ def _load_base(base_model: str | None) -> Language:
     for name in nlp.component_names:
         if nlp.get_pipe_meta(name).factory not in _READ:
             nlp.remove_pipe(name)
+    quickened(nlp)
     return nlp
