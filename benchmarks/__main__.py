@@ -1,11 +1,14 @@
-"""Run every benchmark, one after the other; each prints its figures and writes them to docs/benchmarks/."""
+"""Run the benchmarks, one after the other; each prints its figures and writes them to docs/benchmarks/.
+
+`export` and `loop`, which take most of an hour each, are run by their own names.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-NAMES = ("startup", "predict_speed", "push_speed", "serve", "accuracy", "stories")
+NAMES = ("startup", "predict_speed", "throughput", "push_speed", "serve", "accuracy", "sourcing", "stories")
 
 
 def main() -> int:

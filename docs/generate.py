@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from adjudication_page import adjudication_page
 from figures import accuracy_table, reliability_diagram
+from figures_export import export_table
 from figures_loop import loop_table
 from figures_sourcing import sourcing_table
 from figures_stories import growth_diagram
@@ -67,6 +68,7 @@ GENERATED = {
     "schemas/adjudication_config.xml": adjudication_page,
     "docs/benchmarks/accuracy.md": accuracy_table,
     "docs/benchmarks/sourcing.md": sourcing_table,
+    "docs/benchmarks/export.md": export_table,
     "docs/benchmarks/loop.md": loop_table,
     "docs/images/reliability-house.svg": partial(reliability_diagram, "model, house style", "house-dev"),
     "docs/images/reliability-polnear.svg": partial(reliability_diagram, "model, PolNeAR style", "polnear-dev"),
