@@ -12,6 +12,7 @@ AnnotateError
 │   ├── StudioRefused       it answered 4xx: it did not act
 │   └── ServerError         the embedded server could not be installed, started or stopped
 ├── SettingsError         the settings file cannot be read
+├── BulkError             a bulk run cannot start, go on or finish
 └── DatasetError          an export cannot be written, or a dataset is not what it says
 
 A message says what went wrong, where, and how to mend it; `AnnotateError(what, where=…, mend=…)`
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 __all__ = [
     "AnnotateError",
+    "BulkError",
     "ContractError",
     "DamageError",
     "DatasetError",
@@ -114,3 +116,7 @@ class DatasetError(AnnotateError):
 
 class TrainingError(AnnotateError):
     """Training cannot start or go on."""
+
+
+class BulkError(AnnotateError):
+    """A bulk run cannot start, go on or finish."""

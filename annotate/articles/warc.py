@@ -11,6 +11,7 @@ import base64
 import gzip
 import hashlib
 import os
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,6 +80,24 @@ def read_warc(source: Source) -> Iterator[Located | Rejected]:
         return
     if number == 0:
         raise InputError("not a WARC file")
+
+
+def walk(stream: BinaryIO, limit: int) -> Iterator[tuple[int, int]]:
+    """Yield number and beginning of each record, in bytes of the unpacked file, as long as the records are sound.
+
+    limit: as for articles. Raises: InputError at a record of which nobody knows where it ends.
+    """
+    number = 0
+    buffered = cast(BufferedReader, stream)
+    line = buffered.readline(_CHUNK)
+    while line:
+        if line.startswith(_VERSION):
+            number += 1
+            yield number, buffered.tell() - len(line)
+            _block(buffered, limit, sys.maxsize)
+        elif line.strip():
+            return
+        line = buffered.readline(_CHUNK)
 
 
 def _unpacked(stream: BinaryIO) -> _Stream:

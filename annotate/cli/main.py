@@ -28,6 +28,7 @@ COMMANDS = {
     "hydrate": "annotate.cli.hydrate:hydrate",
     "check": "annotate.cli.check:check",
     "predict": "annotate.cli.predict:predict",
+    "bulk": "annotate.cli.bulk:bulk",
     "stories": "annotate.cli.stories:stories",
     "report": "annotate.cli.report:report",
     "evaluate": "annotate.cli.evaluate:evaluate",

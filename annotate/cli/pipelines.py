@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,10 +30,39 @@ def build_pipeline(
 
     Raises: click.UsageError when options contradict each other.
     """
+    from annotate.pipeline import load_pipeline
+
+    settings = pipeline_settings(
+        pipeline=pipeline,
+        model=model,
+        style=style,
+        min_score=min_score,
+        base_model=base_model,
+        outlets=outlets,
+        track_record=track_record,
+        parties=parties,
+    )
+    return load_pipeline(**settings)
+
+
+def pipeline_settings(
+    *,
+    pipeline: str = "model",
+    model: str | None = None,
+    style: str | None = None,
+    min_score: float | None = None,
+    base_model: str | None = None,
+    outlets: str | None = None,
+    track_record: str | None = None,
+    parties: str | None = None,
+) -> dict[str, Any]:
+    """Return what `load_pipeline` is to be given, with the content of the files that options name.
+
+    Raises: click.UsageError when options contradict each other.
+    """
     if pipeline == "rules" and not (model is None and style is None and min_score is None):
         raise click.UsageError("--model, --style and --min-score are the network's: they go without --pipeline rules")
     names = tuple(read_parties(Path(parties))) if parties else ()
-    from annotate.pipeline import load_pipeline
     from annotate.pipeline.registry import Registry, read_outlets
     from annotate.pipeline.track_record import NO_TRACK_RECORD, TrackRecord
 
@@ -41,16 +70,16 @@ def build_pipeline(
     on_file = NO_TRACK_RECORD
     if track_record:
         on_file = TrackRecord.read(Path(track_record), canonical=Registry.load(own).canonical)
-    return load_pipeline(
-        base_model,
-        pipeline=pipeline,
-        model=Path(model) if model else None,
-        style=style,
-        min_score=min_score,
-        parties=names,
-        outlets=own,
-        track_record=on_file,
-    )
+    return {
+        "base_model": base_model,
+        "pipeline": pipeline,
+        "model": Path(model) if model else None,
+        "style": style,
+        "min_score": min_score,
+        "parties": names,
+        "outlets": own,
+        "track_record": on_file,
+    }
 
 
 def read_parties(path: Path) -> Iterator[list[str]]:

@@ -6,9 +6,10 @@ both), `reliability` (A to F, the letters of NATO AJP-2.1) and, if wanted, `note
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from annotate.errors import InputError
 from annotate.pipeline.registry import key_of
@@ -62,6 +63,16 @@ class TrackRecord:
                     what = f"{name!r} is rated {earlier.reliability} and {rating.reliability}"
                     raise InputError(what, where=where, mend="keep one of the two")
         return cls(sources, outlets)
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> TrackRecord:
+        """Build the ratings of plain rows, as `rows` returns them."""
+        ratings: dict[str, dict[str, Rating]] = {"source": {}, "outlet": {}}
+        for row in rows:
+            for kind, into in ratings.items():
+                if row.get(kind):
+                    into[key_of(row[kind])] = Rating(row[kind], Reliability(row["reliability"]), row["note"])
+        return cls(ratings["source"], ratings["outlet"])
 
     def source(self, name: str | None) -> Rating | None:
         """Return what is on file of a speaker."""

@@ -122,7 +122,7 @@ def kept(record: Record) -> Record:
 
 def write(folder: Path, records: Iterable[Record]) -> None:
     """Write the Records as shards `part-00000.parquet`, …, in row groups of 500, compressed with zstd."""
-    write_shards(folder, map(_row, records), SCHEMA)
+    write_shards(folder, map(row_of, records), SCHEMA)
 
 
 def write_shards(folder: Path, rows: Iterable[dict[str, Any]], schema: pa.Schema) -> None:
@@ -191,7 +191,8 @@ def _damaged(shard: Path, error: Exception) -> NoReturn:
     ) from None
 
 
-def _row(record: Record) -> dict[str, Any]:
+def row_of(record: Record) -> dict[str, Any]:
+    """Return a Record as a row of the schema."""
     row = record.model_dump(mode="json", by_alias=True)
     meta = row["meta"]
     extra = {name: meta.pop(name) for name in list(meta) if name not in Meta.model_fields}
