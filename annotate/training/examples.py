@@ -57,8 +57,8 @@ class Marks:
 class Stream:
     """The windows of some lessons for ever: in every round new cuts and a new order, the same for the same seed.
 
-    Of `world` streams, the one of each `rank` gives its share. Its place is two numbers, so that training can go on
-    where it stopped.
+    Of `world` streams, the one of each `rank` gives its share; all of them give the same where there are fewer windows
+    than streams. Its place is two numbers, so that training can go on where it stopped.
     """
 
     def __init__(self, lessons: Sequence[int], lengths: Sequence[int], *, room: int, seed: Sequence[int], rank: int,
@@ -81,8 +81,9 @@ class Stream:
     def _shuffled(self) -> list[Window]:
         chance = np.random.default_rng((*self._seed, self.round))
         windows = [window for lesson in self.lessons for window in self._cut(lesson, chance)]
-        order = chance.permutation(len(windows))[self._rank :: self._world]
-        return [windows[index] for index in order]
+        order = chance.permutation(len(windows))
+        share = order[self._rank :: self._world] if len(order) >= self._world else order
+        return [windows[index] for index in share]
 
     def _cut(self, lesson: int, chance: np.random.Generator) -> Iterator[Window]:
         n, room = self._lengths[lesson], self._room

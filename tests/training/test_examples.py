@@ -50,6 +50,12 @@ def test_processes_share_a_round_and_what_they_see_follows_from_the_seed(lessons
     assert take(stream(lessons), 9) == take(stream(lessons), 9) != take(stream(lessons, seed=(1, 3)), 9)
 
 
+def test_fewer_windows_than_processes_go_to_all_of_them(lessons):
+    for rank in range(2):
+        windows = stream(lessons[:1], rank, 2, room=10_000)
+        assert [(window.start, window.stop) for window in take(windows, 3)] == [(0, len(lessons[0].pieces))] * 3
+
+
 def test_a_stream_is_taken_up_where_it_was_left(lessons):
     windows = stream(lessons)
     take(windows, len(windows._windows) + 7)
