@@ -8,8 +8,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: .venv/.runtime
 	$(BIN)/annotate demo
 
+# Two at a time: much of the time is spent waiting for servers.
 test: .venv/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/.dev
 	$(BIN)/ruff check .
