@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +20,9 @@ from annotate.articles import Rejected
 from annotate.bulk import BulkError
 from annotate.bulk.plan import FOLDER, Place, Plan
 from annotate.bulk.shards import PLACES, Shard
+from annotate.dataset.folder import file_sha256, listed_sums
 from annotate.dataset.formats.parquet import SCHEMA
-from annotate.dataset.staging import SUMS, staged
+from annotate.dataset.staging import staged
 
 MANIFEST = "bulk.json"
 DATA, REJECTS = "data", "rejects"
@@ -86,15 +86,12 @@ def finished(output: Path, plan: Plan) -> dict[str, Any] | None:
         manifest: dict[str, Any] = orjson.loads((output / MANIFEST).read_bytes())
         if manifest["run"] != plan.digest:
             return None
-        lines = (output / SUMS).read_text(encoding="utf-8").split("\n")
-        sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines if line)}
+        sums, odd = listed_sums(output)
         needed = {MANIFEST, *(shard["file"] for shard in manifest["shards"])}
-        if not needed <= sums.keys():
+        if odd or not needed <= sums.keys():
             return None
-        for name, digest in sums.items():
-            with (output / name).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != digest:
-                    return None
+        if any(file_sha256(output / name) != digest for name, digest in sums.items()):
+            return None
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return manifest
@@ -184,12 +181,12 @@ def _write_rejects(folder: Path, shards: list[Shard], clashes: list[Repeated], p
             _link(shard.rejects, folder / f"{shard.records.stem}.jsonl")
     if not clashes:
         return
-    wanted = {(item.rank, item.row): item for item in clashes}
+    by_rank: dict[int, list[Repeated]] = {}
+    for item in sorted(clashes, key=lambda item: (item.rank, item.row)):
+        by_rank.setdefault(item.rank, []).append(item)
     with (folder / "repeated.jsonl").open("wb") as file:
-        for shard in shards:
-            rows = sorted(row for rank, row in wanted if rank == shard.rank)
-            for row, found in zip(rows, _ids(shard, rows), strict=True):
-                item = wanted[shard.rank, row]
+        for rank, items in by_rank.items():
+            for item, found in zip(items, _ids(shards[rank], [item.row for item in items]), strict=True):
                 first = _shown(plan, *item.first)
                 where, line = _source(plan, *item.place)
                 reason = f"the id is that of {first}, whose text is another"
@@ -197,8 +194,6 @@ def _write_rejects(folder: Path, shards: list[Shard], clashes: list[Repeated], p
 
 
 def _ids(shard: Shard, rows: list[int]) -> list[str]:
-    if not rows:
-        return []
     return [str(found) for found in pq.read_table(shard.records, columns=["id"])["id"].take(rows).to_pylist()]
 
 

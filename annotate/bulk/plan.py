@@ -19,6 +19,7 @@ import orjson
 from annotate import __version__
 from annotate.articles import Limits
 from annotate.bulk import BulkError
+from annotate.flushing import flush_file, flush_folder
 
 FOLDER = ".bulk"
 _PLAN = "plan.json"
@@ -173,15 +174,6 @@ def write_durably(path: Path, content: bytes) -> None:
     with part.open("wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
+        flush_file(file.fileno(), path)
     part.replace(path)
-    flush(path.parent)
-
-
-def flush(folder: Path) -> None:
-    """Have a folder's entries on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_folder(path.parent)

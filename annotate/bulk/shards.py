@@ -21,7 +21,9 @@ import pyarrow.parquet as pq
 from annotate.articles import Rejected
 from annotate.bulk import BulkError
 from annotate.bulk.plan import write_durably
+from annotate.dataset.folder import file_sha256
 from annotate.dataset.formats.parquet import ROWS_PER_GROUP, SCHEMA, read_rows, row_of
+from annotate.flushing import flush_file
 from annotate.record import Record
 
 # key: the beginning of the SHA-256 of the article's id, which is what articles are told apart by; text: of its text.
@@ -57,7 +59,7 @@ class Shard:
         try:
             stated: dict[str, Any] = orjson.loads(self._manifest.read_bytes())
             for path in (self.records, self.places, self.rejects):
-                if _sha256(path) != stated["files"][path.name]:
+                if file_sha256(path) != stated["files"][path.name]:
                     return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -80,11 +82,11 @@ class Shard:
                     opened = _Open(one, two, rejects)
                     yield (writer := Writer(opened))
                     writer.flush()
-                for file in (records, places, rejects):
+                for path, file in zip(parts, (records, places, rejects), strict=True):
                     file.flush()
-                    os.fsync(file.fileno())
+                    flush_file(file.fileno(), path)
             self._check(parts[self.records], opened.count)
-            digests = {path.name: _sha256(part) for path, part in parts.items()}
+            digests = {path.name: file_sha256(part) for path, part in parts.items()}
             self._manifest.unlink(missing_ok=True)
             for path, part in parts.items():
                 part.replace(path)
@@ -141,8 +143,3 @@ class Writer:
 
 def _part(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.uname().nodename}-{os.getpid()}.part")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

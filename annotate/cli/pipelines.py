@@ -15,34 +15,11 @@ if TYPE_CHECKING:
     from annotate.pipeline import Pipeline
 
 
-def build_pipeline(
-    *,
-    pipeline: str = "model",
-    model: str | None = None,
-    style: str | None = None,
-    min_score: float | None = None,
-    base_model: str | None = None,
-    outlets: str | None = None,
-    track_record: str | None = None,
-    parties: str | None = None,
-) -> Pipeline:
-    """Load what the options of `pipeline_options` ask for; outlets, track_record and parties are paths of files.
-
-    Raises: click.UsageError when options contradict each other.
-    """
+def build_pipeline(**options: Any) -> Pipeline:
+    """Load what the options of `pipeline_options` ask for, see `pipeline_settings`."""
     from annotate.pipeline import load_pipeline
 
-    settings = pipeline_settings(
-        pipeline=pipeline,
-        model=model,
-        style=style,
-        min_score=min_score,
-        base_model=base_model,
-        outlets=outlets,
-        track_record=track_record,
-        parties=parties,
-    )
-    return load_pipeline(**settings)
+    return load_pipeline(**pipeline_settings(**options))
 
 
 def pipeline_settings(
@@ -56,7 +33,7 @@ def pipeline_settings(
     track_record: str | None = None,
     parties: str | None = None,
 ) -> dict[str, Any]:
-    """Return what `load_pipeline` is to be given, with the content of the files that options name.
+    """Return what `load_pipeline` is to be given; outlets, track_record and parties are paths of files.
 
     Raises: click.UsageError when options contradict each other.
     """

@@ -16,7 +16,7 @@ from typing import Any
 
 from annotate import __version__
 from annotate.dataset.formats import FORMATS, Format
-from annotate.dataset.index import INDEX, write_index
+from annotate.dataset.index import INDEX, MANIFEST, write_index
 from annotate.dataset.inputs import SPLITS
 from annotate.dataset.rights import Texts, Withholding, shows_text, standoff
 from annotate.dataset.splitting import Divide, Placement, Plan, undivided
@@ -28,9 +28,7 @@ from annotate.errors import DatasetError
 from annotate.record import Record
 from annotate.scheme import SCHEME_VERSION, Policy
 
-__all__ = ["MANIFEST", "SUMS", "Choices", "Companion", "ExportSummary", "Release", "export"]
-
-MANIFEST = "dataset.json"
+__all__ = ["SUMS", "Choices", "Companion", "ExportSummary", "Release", "export"]
 
 
 @dataclass(slots=True)

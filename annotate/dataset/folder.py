@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotate.dataset.export import MANIFEST, SUMS
+from annotate.dataset.export import SUMS
 from annotate.dataset.formats import FORMATS
-from annotate.dataset.index import INDEX
+from annotate.dataset.index import INDEX, MANIFEST
 from annotate.dataset.inputs import SPLITS
 from annotate.dataset.splitting import Placement
 from annotate.errors import AnnotateError, DatasetError
@@ -162,6 +163,12 @@ def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise ValueError
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, read in parts."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def listed_sums(path: Path) -> tuple[dict[str, str], Sequence[int]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from annotate.dataset.export import Release
 
-INDEX = "articles.jsonl"
+INDEX, MANIFEST = "articles.jsonl", "dataset.json"  # of a release's folder
 
 
 def write_index(path: Path, release: Release) -> None:

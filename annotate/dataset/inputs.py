@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 
 from annotate.dataset.formats import FORMATS
 from annotate.dataset.formats.documents import INDEX
+from annotate.dataset.index import MANIFEST
 from annotate.errors import DatasetError, InputError
 
 SPLITS = ("train", "dev", "test")
 # As published datasets call them, in the names of folders and of Parquet files.
 _NAMED = {"validation": "dev", "valid": "dev", "val": "dev"} | {name: name for name in SPLITS}
 
-_MANIFEST = "dataset.json"
 _TAKEN = (
     "JSON Lines of Records or rows with `text` and `attributions`, Parquet, .ann and .txt, Citron's or Label Studio's"
     " JSON, or the folder of a dataset"
@@ -143,7 +143,7 @@ def _forms(folder: Path) -> Iterator[list[Part]]:
     for place in (folder, target["brat"], folder / "attributions"):
         if next(place.glob("*.ann"), None):
             yield [Part(Kind.BRAT, place)]
-    if (folder / _MANIFEST).is_file() or (target["citron"] / INDEX).is_file():
+    if (folder / MANIFEST).is_file() or (target["citron"] / INDEX).is_file():
         if next(target["citron"].glob("*.json"), None):
             yield [Part(Kind.CITRON, target["citron"])]
     elif (folder / INDEX).is_file() and next(folder.glob("*.json"), None):

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from annotate.dataset.index import INDEX
+from annotate.dataset.index import INDEX, MANIFEST
 from annotate.dataset.inputs import SPLITS
 from annotate.errors import DatasetError
 from annotate.store.assignments import Assigned
-
-_MANIFEST = "dataset.json"
 
 
 class Released:
@@ -102,7 +100,7 @@ def _row(line: str, *, where: str) -> dict[str, Any]:
 
 def _method(folder: Path) -> str:
     try:
-        content = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return str(content.get("split") or "stories")
     except (OSError, ValueError, AttributeError):
         return "stories"

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from annotate.errors import DatasetError
+from annotate.flushing import flush_file, flush_folder
 
 SUMS = "SHA256SUMS"
 PREFIX = ".export-"
@@ -72,11 +73,11 @@ class Staging:
         _write_text(self.folder / _MOVES, json.dumps(moves))
         _to_disk(self.folder / _MOVES)
         for folder in (self.folder, *(path for path in self.folder.rglob("*") if path.is_dir())):
-            _flush(folder)
+            flush_folder(folder)
         ready = self._final / READY
         self.folder.rename(ready)
         self.folder = ready
-        _flush(self._final)
+        flush_folder(self._final)
         _carry_out(self._final)
 
 
@@ -149,14 +150,14 @@ def _carry_out(final: Path) -> None:
         if (ready / SUMS).is_file():
             moves = _moves(ready / _MOVES)
             (final / SUMS).unlink(missing_ok=True)
-            _flush(final)
+            flush_folder(final)
             for target in moves["stale"]:
                 remove(inside(final, target))
                 _remove_empty(final, target)
             for target in moves["targets"]:
                 _move(ready / target, inside(final, target))
             (ready / SUMS).replace(final / SUMS)
-            _flush(final)
+            flush_folder(final)
         remove(ready)
     except OSError as error:
         raise DatasetError(
@@ -181,7 +182,7 @@ def _move(made: Path, place: Path) -> None:
     if place.is_dir():
         remove(place)  # a folder cannot be replaced by renaming
     made.replace(place)
-    _flush(place.parent)
+    flush_folder(place.parent)
 
 
 @contextmanager
@@ -225,13 +226,5 @@ def _write_text(path: Path, content: str) -> None:
 def _to_disk(file: Path) -> str:
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        os.fsync(opened.fileno())
+        flush_file(opened.fileno(), file)
     return digest
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -32,8 +32,13 @@ class TagRules(AttributeRuler):
 
     def __init__(self, vocab: Vocab, name: str) -> None:
         super().__init__(vocab, name)
-        self._alone = Matcher(vocab)
-        self._rest = Matcher(vocab)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all rules."""
+        super().clear()
+        self._alone = Matcher(self.vocab)
+        self._rest = Matcher(self.vocab)
         self._words: set[str] = set()
         self._hashes: npt.NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
         self._said: dict[tuple[int, ...], tuple[tuple[int, int], ...]] = {}

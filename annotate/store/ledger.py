@@ -23,6 +23,7 @@ from sqlmodel import Session, select
 
 from annotate import settings
 from annotate.errors import DamageError
+from annotate.flushing import flush_file, flush_folder
 from annotate.store.engine import RESTORE, shown
 from annotate.store.tables import AnnotationRow, ArticleRow, AssignmentRow, LedgerHeadRow, LedgerRow
 
@@ -163,18 +164,9 @@ def replace_head(path: Path, head: Head) -> None:
     with temporary.open("w", encoding="utf-8") as file:
         json.dump(asdict(head), file)
         file.flush()
-        os.fsync(file.fileno())
+        flush_file(file.fileno(), temporary)
     temporary.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside the folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_folder(path.parent)
 
 
 @contextmanager

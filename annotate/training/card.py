@@ -121,8 +121,8 @@ def _data(files: Mapping[str, Mapping[str, Any]]) -> str:
         "Weights hold no text, yet they were made from it. Whether that needs a licence is not settled everywhere:"
         " whoever passes them on should know where they come from, and can make them again from other data.\n"
     )
-    table = _table(("file", *_COUNTED, "SHA-256"), rows)
-    return "\n".join([table, "".join(notes), warning])
+    listed = table(("file", *_COUNTED, "SHA-256"), rows)
+    return "\n".join([listed, "".join(notes), warning])
 
 
 def _scores(figures: Mapping[str, Mapping[str, Any]]) -> str:
@@ -135,7 +135,7 @@ def _scores(figures: Mapping[str, Mapping[str, Any]]) -> str:
             ]
             work = f"{each['work_left']['value']} %{_interval(each['work_left']['interval'])}" if part == "all" else ""
             rows.append((*row, work))
-    return _table(("on", "content", "exact", "attributed", "work left"), rows)
+    return table(("on", "content", "exact", "attributed", "work left"), rows)
 
 
 def _groups(style: str, groups: Mapping[str, Mapping[str, Any]]) -> str:
@@ -149,7 +149,7 @@ def _groups(style: str, groups: Mapping[str, Mapping[str, Any]]) -> str:
         ]
         if len(rows) > 1:
             parts.append(f"### {style}, by {names[by]}\n")
-            parts.append(_table((names[by], "annotated", "content", "attributed"), rows))
+            parts.append(table((names[by], "annotated", "content", "attributed"), rows))
     return "\n".join(parts)
 
 
@@ -161,6 +161,7 @@ def _interval(interval: Sequence[float] | None) -> str:
     return f" ({interval[0]}–{interval[1]})" if interval else ""
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

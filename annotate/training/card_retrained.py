@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from annotate.training.card import table
+
 _MEASURES = {"content": "content", "content_exact": "exact", "attributed": "attributed", "cue": "cue"}
 
 _HEAD = """\
@@ -60,7 +62,7 @@ def _data(data: Mapping[str, Any]) -> Iterator[str]:
         (name, f"{part['articles']:,}", f"{part['words']:,}", f"{part['attributions']:,}", part["sha256"][:16])
         for name, part in data["parts"].items()
     ]
-    yield _table(("part", "articles", "words", "attributions", "SHA-256"), rows)
+    yield table(("part", "articles", "words", "attributions", "SHA-256"), rows)
     version = f"Dataset version `{data['version']}`; " if data["version"] else ""
     yield f"{version}SHA-256 of texts and annotations `{data['sha256']}`. Parted: {data['division']}.\n"
     if data["without_text"]:
@@ -89,7 +91,7 @@ def _scores(metrics: Mapping[str, Any]) -> Iterator[str]:
             work = f"{each['work_left']['value']} %{_interval(each['work_left']['interval'])}" if part == "all" else ""
             figures = [f"{measures[name]['f1']}{_interval(measures[name]['interval'])}" for name in _MEASURES]
             rows.append((f"{style}, {part}", *figures, work))
-    yield _table(("on", *_MEASURES.values(), "work left"), rows)
+    yield table(("on", *_MEASURES.values(), "work left"), rows)
 
 
 def _against(paired: Mapping[str, Any] | None) -> Iterator[str]:
@@ -106,7 +108,7 @@ def _against(paired: Mapping[str, Any] | None) -> Iterator[str]:
         for name, shown in _MEASURES.items()
         if name in paired[part]
     ]
-    yield _table(
+    yield table(
         ("figure", "before", "now", "change", "p", "adjusted"),
         [
             (
@@ -149,8 +151,3 @@ def _again(metrics: Mapping[str, Any]) -> Iterator[str]:
 
 def _interval(interval: Sequence[float] | None) -> str:
     return f" ({interval[0]} to {interval[1]})" if interval else ""
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

@@ -16,15 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from annotate.corpora import AnnotatedArticle, annotated_of, first_annotators
+from annotate.dataset.folder import ReleaseFolder
 from annotate.dataset.grouping import group
+from annotate.dataset.index import MANIFEST
 from annotate.dataset.inputs import SPLITS, parts_of
 from annotate.dataset.reading import read_rows
 from annotate.derive import sha256_of
-from annotate.errors import DatasetError, InputError, TrainingError
+from annotate.errors import DatasetError, TrainingError
 from annotate.record import Record
 from annotate.stories.unions import Unions
 
-MANIFEST, INDEX = "dataset.json", "articles.jsonl"
 _HYDRATE = "put the texts back with `annotate hydrate`, or export with --text all"
 _NOT_STATED = "not stated"
 
@@ -87,7 +88,8 @@ def read_data(path: Path, *, dev_share: float = 0.2, seed: int = 0) -> Data:
     Raises: TrainingError when nothing is there to learn from or an article stands in two splits, InputError or
     DatasetError for what cannot be read.
     """
-    index = _index(path)
+    release = ReleaseFolder.at(path) if (path / MANIFEST).is_file() else None
+    index = list(release.entries()) if release else []
     splits = [name for name in SPLITS if _has(path, name)]
     without: list[str] = []
     licences: Counter[str] = Counter()
@@ -99,14 +101,14 @@ def read_data(path: Path, *, dev_share: float = 0.2, seed: int = 0) -> Data:
             )
         parts = {name: _read(path, name, without, licences) for name in splits if name != "test"}
         given = {name: {(each.id, sha256_of(each.text)) for each in part} for name, part in parts.items()}
-        given["test"] = {(row["id"], row["sha256"]) for row in index if row.get("split") == "test"}
+        given["test"] = {(entry.id, entry.sha256) for entry in index if entry.placement.split == "test"}
         _refuse_leaks(path, given)
         dev, how = parts.get("dev", []), "by the dataset's own splits; test was not read"
         train = _without_copies(parts["train"], dev)
         left_out = len(parts["train"]) - len(train)
     else:
         articles = _read(path, None, without, licences)
-        stories = {row["id"]: str(row["story"]) for row in index if row.get("story")}
+        stories = {entry.id: entry.placement.story for entry in index if entry.placement.story}
         train, dev = _hold_out(articles, stories, dev_share, seed)
         by = "by whole stories, as the dataset's index names them" if stories else "by articles, near copies together"
         how = f"{len(dev)} of {len(articles)} articles held out {by}" if dev else "nothing held out"
@@ -119,7 +121,8 @@ def read_data(path: Path, *, dev_share: float = 0.2, seed: int = 0) -> Data:
         raise TrainingError(
             "holds no attribution to learn from", where=str(path), mend="give articles in which quotes are marked"
         )
-    return Data(train, dev, how, _version(path), len(without), left_out, dict(sorted(licences.items())))
+    version = str(release.manifest["version"]) if release and "version" in release.manifest else None
+    return Data(train, dev, how, version, len(without), left_out, dict(sorted(licences.items())))
 
 
 def _has(path: Path, split: str) -> bool:
@@ -145,28 +148,6 @@ def _read(path: Path, split: str | None, without: list[str], licences: Counter[s
             stated = content.get("licence") or (content.get("meta") or {}).get("licence")
             licences[str(stated or _NOT_STATED)] += 1
     return first_annotators(found.values())
-
-
-def _index(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a dataset's index; none where there is no index."""
-    file = path / INDEX
-    if not (path / MANIFEST).is_file() or not file.is_file():
-        return []
-    try:
-        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
-        return [{**row, "id": str(row["id"]), "sha256": str(row["sha256"])} for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"the index cannot be read: {error!r}", where=str(file), mend="export again") from None
-
-
-def _version(path: Path) -> str | None:
-    file = path / MANIFEST
-    if not file.is_file():
-        return None
-    try:
-        return str(json.loads(file.read_text(encoding="utf-8"))["version"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"the manifest cannot be read: {error!r}", where=str(file), mend="export again") from None
 
 
 def _refuse_leaks(path: Path, given: Mapping[str, set[tuple[str, str]]]) -> None:

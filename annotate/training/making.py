@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotate import __version__
 from annotate.corpora import AnnotatedArticle, first_annotators, read_corpus
+from annotate.dataset.index import MANIFEST
 from annotate.derive import sha256_of
 from annotate.errors import TrainingError
 from annotate.pipeline.network.config import FILES, FORMAT
@@ -37,7 +38,7 @@ CARD, METRICS, WEIGHTS = "MODEL_CARD.md", "metrics.json", "weights.pt"
 def holds_corpora(folder: Path) -> bool:
     """Tell whether a folder is meant as one of corpora: it holds a file of theirs, and no dataset."""
     names = (f"{style}-{part}.jsonl" for style in STYLES for part in PARTS)
-    return any((folder / name).is_file() for name in names) and not (folder / "dataset.json").is_file()
+    return any((folder / name).is_file() for name in names) and not (folder / MANIFEST).is_file()
 
 
 def find_corpora(folder: Path) -> dict[str, dict[str, Path]]:

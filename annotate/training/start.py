@@ -21,9 +21,9 @@ from torch import Tensor
 from annotate.errors import TrainingError
 from annotate.pipeline.network.config import Config, load_config
 from annotate.pipeline.network.reading import MODEL
+from annotate.training.making import WEIGHTS
 from annotate.training.network import Network
 
-WEIGHTS = "weights.pt"
 _GRAPHS = {"encoder.onnx": "", "scorer.onnx": "tagger."}  # graph -> where its parameters stand in the network
 _MEND = "name the folder of a model that `annotate train` made, or start with --from-scratch"
 

@@ -61,7 +61,8 @@ def test_the_whole_command(tmp_path: Path) -> None:
 def test_refusals_name_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     rows(bare / "records.jsonl", 3, text=None, sha256="0" * 64)
-    (bare / "dataset.json").write_text('{"version": "v"}', encoding="utf-8")
+    (bare / "dataset.json").write_text('{"version": "v", "files": ["records.jsonl"]}', encoding="utf-8")
+    (bare / "articles.jsonl").touch()
     done = annotate(bare, tmp_path / "m")
     assert done.exit_code == 1
     assert done.stderr == (

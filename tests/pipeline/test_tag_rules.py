@@ -65,6 +65,22 @@ def test_says_the_same_of_any_tokens(both: tuple[Language, Language], tokens: li
     assert found[0] == found[1]
 
 
+def test_rules_are_forgotten_and_read_back_as_by_spacys_own() -> None:
+    found = []
+    for factory in ("attribute_ruler", "annotate_tag_rules"):
+        nlp = spacy.blank("en")
+        ruler: Any = nlp.add_pipe(factory)
+        ruler.add([[{"LOWER": "wolves"}]], {"LEMMA": "wolf"})
+        kept = ruler.to_bytes()
+        ruler.clear()
+        ruler.add([[{"LOWER": "howl"}]], {"LEMMA": "howl"})
+        cleared = [token.lemma_ for token in nlp("Wolves howl")]
+        ruler.clear()
+        ruler.from_bytes(kept)
+        found.append((cleared, [token.lemma_ for token in nlp("Wolves howl")]))
+    assert found == [(["", "howl"], ["wolf", ""])] * 2
+
+
 def test_a_rule_added_later_counts_at_once() -> None:
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("attribute_ruler")

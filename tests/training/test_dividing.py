@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from annotate.corpora import AnnotatedArticle, Annotation
 from annotate.derive import sha256_of
-from annotate.errors import InputError, TrainingError
+from annotate.errors import DatasetError, TrainingError
 from annotate.training.dividing import _hold_out, digest_of, read_data
 
 
@@ -43,11 +43,18 @@ def dataset(folder: Path, splits: Mapping[str, Iterable[Mapping[str, Any]]]) -> 
         kept = list(rows)
         lines(folder / split / "records.jsonl", kept)
         index += [
-            {"id": row["id"], "sha256": row["sha256"], "split": split or None, "story": row.get("story")}
+            {
+                **dict.fromkeys(("licence", "publisher", "published", "url")),
+                "id": row["id"],
+                "sha256": row["sha256"],
+                "split": split or None,
+                "story": row.get("story"),
+                "text": row.get("text") is not None,
+            }
             for row in kept
         ]
     lines(folder / "articles.jsonl", index)
-    (folder / "dataset.json").write_text(json.dumps({"version": "v" * 64}), encoding="utf-8")
+    (folder / "dataset.json").write_text(json.dumps({"version": "v" * 64, "files": []}), encoding="utf-8")
     return folder
 
 
@@ -140,7 +147,7 @@ def test_what_teaches_nothing_is_refused(tmp_path: Path):
         read_data(dataset(tmp_path / "cut", {"test": [row_of(1)]}))
     folder = dataset(tmp_path / "damaged", {"": [row_of(1)]})
     (folder / "articles.jsonl").write_text("[]\n", encoding="utf-8")
-    with pytest.raises(InputError, match="the index cannot be read"):
+    with pytest.raises(DatasetError, match=r"articles\.jsonl:1: is no article of an index"):
         read_data(folder)
 
 

@@ -13,9 +13,9 @@ from annotate.dataset.checking.files import file_problems, leftover_notes, stray
 from annotate.dataset.checking.leaks import Rows, index_leaks, text_leaks
 from annotate.dataset.checking.problems import AGAIN, Findings, Kind, Problem
 from annotate.dataset.checking.rows import Read, read_rows
-from annotate.dataset.export import MANIFEST, SUMS
+from annotate.dataset.export import SUMS
 from annotate.dataset.folder import ROW_FORMATS, Entry, ReleaseFolder, entry_of
-from annotate.dataset.index import INDEX
+from annotate.dataset.index import INDEX, MANIFEST
 from annotate.dataset.rights import Texts, may_redistribute, standoff
 from annotate.dataset.shelf import Located, Shelf, open_shelf
 from annotate.dataset.staging import READY, inside

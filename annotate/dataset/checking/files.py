@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from annotate.dataset.checking.problems import Kind, Problem
 from annotate.dataset.export import SUMS
-from annotate.dataset.folder import listed_sums
+from annotate.dataset.folder import file_sha256, listed_sums
 from annotate.dataset.staging import PREFIX, READY, inside, is_held
 from annotate.errors import DatasetError
 
@@ -30,7 +29,7 @@ def file_problems(folder: Path) -> Iterator[Problem]:
             path = inside(folder, name)
             if not path.is_file():
                 yield Problem(Kind.FILE, name, "is missing")
-            elif _hash(path) != digest:
+            elif file_sha256(path) != digest:
                 yield Problem(Kind.FILE, name, f"is not the file that was written: its SHA-256 is not that of {SUMS}")
         except DatasetError:
             yield Problem(Kind.FILE, SUMS, f"names {name!r}, which leads out of the folder")
@@ -83,8 +82,3 @@ def _incomplete(folder: Path) -> Problem:
             "run the same export or hydrate again: it goes on from there",
         )
     return Problem(Kind.FILE, SUMS, "is missing, so that nobody can tell whether the dataset is whole")
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from annotate.dataset.describing.facts import Counts
-from annotate.dataset.export import MANIFEST, Release
+from annotate.dataset.export import Release
 from annotate.dataset.formats import jsonl, parquet
+from annotate.dataset.index import MANIFEST
 from annotate.dataset.inputs import SPLITS
 from annotate.dataset.rights import standoff
 from annotate.errors import AnnotateError, DatasetError
