@@ -49,9 +49,9 @@ def train(
 
     DATA is an exported dataset, or anything else that `annotate evaluate` reads as annotated articles. Training goes on
     from the packaged network, or that of --from, and takes some minutes on two cores. A dataset in splits teaches by
-    train, is fitted and measured on dev, and its test is not read; of other data a share is held out, by whole stories
-    where the dataset names them. With few articles held out, scores and threshold stay as they were. Articles without
-    their texts are left out: `annotate hydrate` puts texts back.
+    train, is fitted and measured on dev, and its test is not read; of other data a share is held out, by whole
+    stories. With few articles held out, scores and threshold stay as they were. Articles without their texts are left
+    out: `annotate hydrate` puts texts back.
 
     DATA may also be the folder that the packaged network was made from, with house-train.jsonl, house-dev.jsonl,
     polnear-train.jsonl and polnear-dev.jsonl: then training begins with the plain encoder and takes up to two hours.

@@ -68,7 +68,7 @@ def _data(data: Mapping[str, Any]) -> Iterator[str]:
     if data["without_text"]:
         yield f"{data['without_text']:,} articles of the dataset were left out, since they hold no text.\n"
     if data["left_out"]:
-        yield f"{data['left_out']:,} articles of train were left out as near copies of dev articles.\n"
+        yield f"{data['left_out']:,} articles of train were left out for being of one story with dev articles.\n"
     licences = ", ".join(f"{name} ({count:,})" for name, count in data["licences"].items())
     yield f"Licences of the articles: {licences}.\n"
     yield _WARNING

@@ -1,8 +1,8 @@
 """What a training learns from, and what it is fitted and measured on: parts that share no story.
 
 A dataset in splits says so itself: `train` teaches, `dev` fits, `test` is never read. Otherwise a share of the articles
-is held out here, by whole stories where the dataset's index names them; articles of much the same text belong
-together, whatever their names.
+is held out here, by whole stories: those that the dataset's index names, and those that a release would be divided by
+(`annotate.dataset.grouping`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from annotate.dataset.inputs import SPLITS, parts_of
 from annotate.dataset.reading import read_rows
 from annotate.derive import sha256_of
 from annotate.errors import DatasetError, TrainingError
-from annotate.record import Record
+from annotate.record import Record, make_attribution
 from annotate.stories.unions import Unions
 
 _HYDRATE = "put the texts back with `annotate hydrate`, or export with --text all"
@@ -34,7 +34,8 @@ _NOT_STATED = "not stated"
 class Data:
     """Articles to learn from and, apart from them, to fit on. how: a sentence on how they were parted.
 
-    without_text: articles of the dataset that hold no text. left_out: of train, near copies of dev articles.
+    without_text: articles of the dataset that hold no text. left_out: of train, for being of one story with a
+    dev article.
     licences: what the articles are licensed under, and how many of them. version: of the dataset, if it is one.
     """
 
@@ -104,14 +105,13 @@ def read_data(path: Path, *, dev_share: float = 0.2, seed: int = 0) -> Data:
         given["test"] = {(entry.id, entry.sha256) for entry in index if entry.placement.split == "test"}
         _refuse_leaks(path, given)
         dev, how = parts.get("dev", []), "by the dataset's own splits; test was not read"
-        train = _without_copies(parts["train"], dev)
+        train = _of_other_stories(parts["train"], dev)
         left_out = len(parts["train"]) - len(train)
     else:
         articles = _read(path, None, without, licences)
         stories = {entry.id: entry.placement.story for entry in index if entry.placement.story}
         train, dev = _hold_out(articles, stories, dev_share, seed)
-        by = "by whole stories, as the dataset's index names them" if stories else "by articles, near copies together"
-        how = f"{len(dev)} of {len(articles)} articles held out {by}" if dev else "nothing held out"
+        how = f"{len(dev)} of {len(articles)} articles held out, by whole stories" if dev else "nothing held out"
     if not attributions_in(train):
         if without:
             raise TrainingError(
@@ -163,17 +163,29 @@ def _refuse_leaks(path: Path, given: Mapping[str, set[tuple[str, str]]]) -> None
             )
 
 
-def _without_copies(train: Sequence[AnnotatedArticle], dev: Sequence[AnnotatedArticle]) -> list[AnnotatedArticle]:
-    """Leave out of train what has much the same text as an article of dev."""
+def _of_other_stories(train: Sequence[AnnotatedArticle], dev: Sequence[AnnotatedArticle]) -> list[AnnotatedArticle]:
+    """Leave out of train what is of one story with an article of dev."""
     story = _stories([*train, *dev])
     held = {story[article.id] for article in dev}
     return [article for article in train if story[article.id] not in held]
 
 
 def _stories(articles: Sequence[AnnotatedArticle]) -> Mapping[str, str]:
-    """Return the story of each article by its id: one for near copies."""
-    bare = [Record(id=each.id, text=each.text, sha256=sha256_of(each.text)) for each in articles]
-    return group(bare, claims=False).story_of
+    """Return the story of each article by its id: articles of one story share long stretches, quotes or claims."""
+    records = [
+        Record(
+            id=each.id,
+            text=each.text,
+            sha256=sha256_of(each.text),
+            attributions=tuple(
+                make_attribution(each.text, id=f"a{number}", quote=item.quote, cue=item.cue, source=item.source)
+                for number, item in enumerate(each.attributions, start=1)
+                if item.quote
+            ),
+        )
+        for each in articles
+    ]
+    return group(records).story_of
 
 
 def _hold_out(

@@ -108,7 +108,7 @@ def retrain(data: Data, folder: Path, plan: Plan, say: Say) -> dict[str, Any]:
     if data.without_text:
         say(f"{data.without_text} articles hold no text and are left out: hydrate the dataset to learn from them")
     if data.left_out:
-        say(f"{data.left_out} articles of train are near copies of dev articles and are left out")
+        say(f"{data.left_out} articles of train are of one story with dev articles and are left out")
     course, tokenizer = _course(data, plan, start)
     say(f"{course.recipe.steps} steps, from {start.title if start else 'the plain encoder'}")
     trained, spent = fit(course, state, say)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,14 @@ from annotate.derive import sha256_of
 from annotate.errors import DatasetError, TrainingError
 from annotate.training.dividing import _hold_out, digest_of, read_data
 
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "ne", "pi", "ra", "so", "tu", "ve")
+
 
 def text_of(number: int) -> str:
-    """Return a made-up text that shares no run of words with another."""
-    return f"Ada Brandt{number} said that{number} the{number} bridge{number} was{number} closed{number} on{number}."
+    """Return a made-up text whose names and words no other one has, so that it tells a story of its own."""
+    chance = random.Random(number)
+    one, other, thing, what, place, how, when = ("".join(chance.choices(SYLLABLES, k=4)) for _ in range(7))
+    return f"{one.title()} {other.title()} said that {thing} {what} of {place.title()} {how} {when}."
 
 
 def row_of(number: int, *, text: str | None = None) -> dict[str, Any]:
@@ -109,6 +114,24 @@ def test_near_copies_stay_together(tmp_path: Path):
     for seed in range(5):
         data = read_data(lines(tmp_path / "a.jsonl", rows), dev_share=0.3, seed=seed)
         assert len({"a8", "a9"} & ids(data.dev)) != 1
+
+
+def test_articles_that_carry_one_quote_stay_together(tmp_path: Path):
+    quote = "the river has never stood this high in all the years that anyone here can remember"
+    rows = [row_of(number) for number in range(8)]
+    for number in (8, 9):
+        around = " ".join(text_of(100 * number + part) for part in range(12))
+        text = f'{around} "{quote}." {around}'
+        start = text.index(quote)
+        quoted = {"quote": [[start, start + len(quote)]], "cue": [], "source": [], "cue_class": None}
+        digest = sha256_of(text)
+        rows.append({**row_of(1), "id": f"a{number}", "text": text, "sha256": digest, "attributions": [quoted]})
+    apart = 0
+    for seed in range(12):
+        held = ids(read_data(lines(tmp_path / "a.jsonl", rows), dev_share=0.3, seed=seed).dev)
+        assert len({"a8", "a9"} & held) != 1
+        apart += bool({"a8", "a9"} & held)
+    assert apart
 
 
 def test_a_dataset_in_splits_teaches_by_train_and_keeps_dev_apart(tmp_path: Path):
