@@ -11,12 +11,26 @@ from typing import Any
 _NAMES = ("Ada Brandt", "the ministry", "Colonel Imre Vass", "residents", "the mayor of Lund")
 _THINGS = ("the bridge", "the northern road", "every checkpoint", "the radio mast", "the old market")
 _STATES = ("was closed on Monday", "had been taken by rebels", "would be rebuilt within a year", "was never in danger")
+_SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "ne", "pi", "ra", "so", "tu", "ve")
 
 
-def article(number: int) -> dict[str, Any]:
-    """Return an article of four sentences, two of them attributions, one direct and one indirect."""
+def word(chance: random.Random) -> str:
+    """Return a word that no language has."""
+    return "".join(chance.choices(_SYLLABLES, k=4))
+
+
+def article(number: int, *, alone: bool = False) -> dict[str, Any]:
+    """Return an article of four sentences, two of them attributions, one direct and one indirect.
+
+    alone: whether it tells a story of its own, of people and things that no other one knows.
+    """
     chance = random.Random(number)
-    combinations = list(product(_NAMES, _THINGS, _STATES))
+    names, things, states = _NAMES, _THINGS, _STATES
+    if alone:
+        names = tuple(f"{word(chance).title()} {word(chance).title()}" for _ in range(2))
+        things = tuple(f"the {word(chance)} of {word(chance).title()}" for _ in range(2))
+        states = tuple(f"was {word(chance)} by {word(chance).title()}" for _ in range(2))
+    combinations = list(product(names, things, states))
     text, attributions = "", []
 
     def write(*parts: tuple[str, str | None]) -> None:

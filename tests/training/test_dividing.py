@@ -16,14 +16,13 @@ from annotate.corpora import AnnotatedArticle, Annotation
 from annotate.derive import sha256_of
 from annotate.errors import DatasetError, TrainingError
 from annotate.training.dividing import _hold_out, digest_of, read_data
-
-SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "ne", "pi", "ra", "so", "tu", "ve")
+from tests.training.made_up import word
 
 
 def text_of(number: int) -> str:
     """Return a made-up text whose names and words no other one has, so that it tells a story of its own."""
     chance = random.Random(number)
-    one, other, thing, what, place, how, when = ("".join(chance.choices(SYLLABLES, k=4)) for _ in range(7))
+    one, other, thing, what, place, how, when = (word(chance) for _ in range(7))
     return f"{one.title()} {other.title()} said that {thing} {what} of {place.title()} {how} {when}."
 
 

@@ -33,7 +33,9 @@ PARTS = {"encoder.onnx", "scorer.onnx", "tokenizer.json", "config.json", "MODEL_
 
 
 def corrected(path: Path, count: int = 14) -> Path:
-    path.write_text("".join(json.dumps(article(number)) + "\n" for number in range(count)), encoding="utf-8")
+    path.write_text(
+        "".join(json.dumps(article(number, alone=True)) + "\n" for number in range(count)), encoding="utf-8"
+    )
     return path
 
 
