@@ -51,7 +51,9 @@ def _span(numbers: list[int]) -> str:
 
 
 def _row(shown: str, one: Mapping[str, Any]) -> str:
-    between = f" <small>{one['interval'][0]:+.1f}&nbsp;to&nbsp;{one['interval'][1]:+.1f}</small>" if one["interval"] else ""
+    between = ""
+    if one["interval"]:
+        between = " <small>{:+.1f}&nbsp;to&nbsp;{:+.1f}</small>".format(*one["interval"])
     return (
         f"| {shown} | {one['first']:.1f} | {one['second']:.1f} | {one['difference']:+.1f}{between} | {one['p']:.4f} |"
         f" {one['adjusted']:.4f} |"
