@@ -419,7 +419,7 @@ def test_a_crash_while_files_move_into_place_leaves_nothing_released_without_its
     def flush(folder: Path) -> None:
         raise Killed
 
-    monkeypatch.setattr(staging, "_flush", flush)
+    monkeypatch.setattr(staging, "flush_folder", flush)
     with pytest.raises(Killed):
         release(store, records, tmp_path / "out")
     monkeypatch.undo()
