@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from annotate.corpora import AnnotatedArticle, Annotation
 from annotate.derive import sha256_of
 from annotate.errors import DatasetError, TrainingError
-from annotate.training.dividing import _hold_out, digest_of, read_data
+from annotate.training.dividing import _hold_out, attributions_in, digest_of, read_data
 from tests.training.made_up import word
+
+SAMPLE = Path(__file__).parents[2] / "exports" / "sample"
 
 
 def text_of(number: int) -> str:
@@ -77,6 +79,18 @@ def test_a_file_is_parted_by_its_texts_and_the_same_way_whatever_its_order(tmp_p
     assert "2 of 10 articles held out" in data.how
     seeds = {frozenset(ids(read_data(tmp_path / "a.jsonl", seed=seed).dev)) for seed in range(8)}
     assert len(seeds) > 1
+
+
+@pytest.mark.parametrize("form", [".", "records.jsonl", "data", "brat", "citron", "label-studio.json"])
+def test_whatever_annotated_articles_are_read_from_teaches(form: str):
+    data = read_data(SAMPLE / form, dev_share=0)
+    assert len(data.train) == 5
+    assert attributions_in(data.train) == 103
+    assert (data.version is not None) == (form == ".")
+
+
+def test_the_seeds_are_one_story_and_none_of_them_measures_the_others():
+    assert read_data(SAMPLE, dev_share=0.4).dev == []
 
 
 def test_nothing_is_held_out_where_nothing_is_asked_for(tmp_path: Path):
