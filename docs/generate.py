@@ -18,6 +18,7 @@ from figures_export import export_table
 from figures_loop import loop_table
 from figures_sourcing import sourcing_table
 from figures_stories import growth_diagram
+from figures_throughput import throughput_diagram
 from guideline_examples import guideline_page
 
 from annotate.cli.main import root
@@ -73,6 +74,7 @@ GENERATED = {
     "docs/images/reliability-house.svg": partial(reliability_diagram, "model, house style", "house-dev"),
     "docs/images/reliability-polnear.svg": partial(reliability_diagram, "model, PolNeAR style", "polnear-dev"),
     "docs/images/stories-growth.svg": growth_diagram,
+    "docs/images/throughput.svg": throughput_diagram,
 }
 
 
