@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from annotate.flushing import flush_file
+
 
 def write_whole(path: Path, content: str) -> None:
     """Write a file that stands under its name only when it is whole.
@@ -34,7 +36,7 @@ def writing_whole(path: Path) -> Iterator[IO[str]]:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            flush_file(file.fileno(), path)
         # As any other new file has them; mkstemp makes files that only their owner may read.
         mask = os.umask(0)
         os.umask(mask)

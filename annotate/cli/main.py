@@ -90,10 +90,18 @@ def _run(arguments: Sequence[str] | None) -> int:
         return FAILURE
     except OSError as error:
         _silence_stdout()
-        place = f"{error.filename}: " if error.filename else "standard output: " if error.errno else ""
+        place = f"{error.filename}: " if error.filename else "standard output: " if _is_of_output(error) else ""
         click.echo(f"annotate: {place}{error.strerror or error}", err=True)
         return FAILURE
     return result if isinstance(result, int) else 0
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Tell whether it was printing that failed: by click, or by the last flush, which happens here."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    return where is not None and where.tb_frame.f_code.co_filename in {click.utils.__file__, __file__}
 
 
 def _silence_stdout() -> None:

@@ -137,11 +137,11 @@ def tasks_of(store: Store, project_number: int, annotations: Iterable[int]) -> s
 
 
 def _append_rows(store: Store, session: Session, rows: list[AnnotationRow]) -> int:
-    if rows:
-        session.add_all(rows)
-        head = ledger.append(session, rows)
-        session.commit()
-        store.keep_head(head)
+    session.add_all(rows)
+    # Also without rows: a command that was broken off may have left the head outside behind.
+    head = ledger.append(session, rows)
+    session.commit()
+    store.keep_head(head)
     return len(rows)
 
 

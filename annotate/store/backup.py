@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from annotate.errors import DamageError, StoreError
+from annotate.flushing import flush_file, flush_folder
 from annotate.store import ledger
 from annotate.store.engine import plainly
 from annotate.store.store import Store
@@ -37,10 +37,23 @@ def backup(store: Store, target: Path | None = None, *, overwrite: bool = False)
         _copy(store, draft)
         head = _verified_head(draft, outside, store.shown_url)
         with draft.open("rb+") as copied:
-            os.fsync(copied.fileno())
-        draft.replace(target)
-    ledger.replace_head(Path(f"{target}.head"), head)
+            flush_file(copied.fileno(), draft)
+        _give_name(draft, target, head)
     return target
+
+
+def _give_name(draft: Path, target: Path, head: ledger.Head) -> None:
+    """Put the copy and its head in place; whoever is killed in between leaves no copy that lacks its head.
+
+    A head alone is no copy yet. Beside an older copy that is replaced, the older head goes with the newer copy too,
+    which holds more than it says.
+    """
+    head_path = Path(f"{target}.head")
+    if not target.exists():
+        ledger.replace_head(head_path, head)
+    draft.replace(target)
+    flush_folder(target.parent)
+    ledger.replace_head(head_path, head)
 
 
 def _file(store: Store) -> Path:
@@ -51,7 +64,8 @@ def _file(store: Store) -> Path:
 
 @contextmanager
 def _draft(target: Path) -> Iterator[Path]:
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    ledger.remove_drafts(target)
+    draft = ledger.draft_of(target)
     try:
         yield draft
     finally:

@@ -18,13 +18,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 from sqlmodel import Session, select
 
 from annotate import settings
 from annotate.errors import DamageError
 from annotate.flushing import flush_file, flush_folder
-from annotate.store.engine import RESTORE, shown
+from annotate.store.engine import READER, RESTORE, shown
 from annotate.store.tables import AnnotationRow, ArticleRow, AssignmentRow, LedgerHeadRow, LedgerRow
 
 GENESIS = "0" * 64
@@ -149,6 +151,20 @@ def read_head(path: Path) -> Head | None:
         ) from None
 
 
+def begin_head(engine: Engine) -> None:
+    """Write the head of a store on this machine that holds nothing yet.
+
+    Only then can it be told from one that was lost, should the process that adds the first rows be killed.
+    """
+    path = head_path(engine.url)
+    if path is None or path.exists() or engine.url.get_backend_name() != "sqlite":
+        return
+    with Session(engine.execution_options(**{READER: True})) as session:
+        seq = session.exec(select(LedgerHeadRow.seq)).first()
+    if seq == 0:
+        write_head(path, Head())
+
+
 def write_head(path: Path, head: Head) -> None:
     """Move the head forward; an older head than the one on disk is not written."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -160,13 +176,32 @@ def write_head(path: Path, head: Head) -> None:
 
 def replace_head(path: Path, head: Head) -> None:
     """Write the head whatever was there before: for a copy of the store."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(asdict(head), file)
-        file.flush()
-        flush_file(file.fileno(), temporary)
-    temporary.replace(path)
+    remove_drafts(path)
+    temporary = draft_of(path)
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(asdict(head), file)
+            file.flush()
+            flush_file(file.fileno(), temporary)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     flush_folder(path.parent)
+
+
+def draft_of(path: Path) -> Path:
+    """Return where this process makes a file before it gets its name."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def remove_drafts(path: Path) -> None:
+    """Remove what processes that were killed had begun to make for a file; those that still run are left alone."""
+    start = f".{path.name}."
+    for left in path.parent.glob(f"{start}*.part*"):
+        number = left.name.removeprefix(start).partition(".part")[0]
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
+            left.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -9,10 +9,20 @@ from sqlmodel import col, select
 from annotate.store.store import Store
 from annotate.store.tables import ProjectRow, Purpose
 
-__all__ = ["KnownProject", "bind_project", "known_project", "known_projects", "knows_project", "purpose_of"]
+__all__ = [
+    "KnownProject",
+    "bind_project",
+    "bind_title",
+    "known_project",
+    "known_projects",
+    "knows_project",
+    "purpose_of",
+]
 
 # Exports that were pulled from a file are filed under a project that no server has.
 _NO_SERVER = "file"
+# Whoever makes a project holds the lease of a row that stands for its title, for it has none of its own yet.
+_NEW = "new:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,11 @@ def bind_project(
         return row.number
 
 
+def bind_title(store: Store, title: str) -> int:
+    """Return the number under which one process at a time may make the project with this title."""
+    return bind_project(store, f"{_NEW}{title}", 0, "")
+
+
 def knows_project(store: Store, identity: str) -> bool:
     """Tell whether something was pushed to this project before."""
     with store.reading() as session:
@@ -64,7 +79,9 @@ def known_projects(store: Store) -> list[KnownProject]:
     """Return the projects on servers that something was pushed to, in the order of their arrival."""
     with store.reading() as session:
         rows = session.exec(
-            select(ProjectRow).where(ProjectRow.server != _NO_SERVER).order_by(col(ProjectRow.number))
+            select(ProjectRow)
+            .where(ProjectRow.server != _NO_SERVER, ~col(ProjectRow.server).startswith(_NEW))
+            .order_by(col(ProjectRow.number))
         ).all()
         return [
             KnownProject(row.number, row.remote_id, row.server, Purpose(row.purpose))

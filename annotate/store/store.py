@@ -69,6 +69,7 @@ class Store:
             if store.file:
                 store.file.parent.mkdir(parents=True, exist_ok=True)
             bring_up(store.engine)
+            ledger.begin_head(store.engine)
         return store
 
     @classmethod
@@ -160,9 +161,9 @@ class Store:
                 outcomes = _add_batch(session, batch)
                 rows = [row for row, _, _ in outcomes if row is not None]
                 session.add_all(rows)
-                head = ledger.append(session, rows) if rows else None
-            if head is not None:
-                self.keep_head(head)
+                # Also without rows: a command that was broken off may have left the head outside behind.
+                head = ledger.append(session, rows)
+            self.keep_head(head)
             for article, (_, outcome, reason) in zip(batch, outcomes, strict=True):
                 yield article, outcome, reason
 

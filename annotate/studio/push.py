@@ -28,7 +28,7 @@ from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.store import Store
 from annotate.store.lease import Lease
 from annotate.store.outbox import Extra, Outbox, Standing
-from annotate.store.projects import bind_project, knows_project, purpose_of
+from annotate.store.projects import bind_project, bind_title, knows_project, purpose_of
 from annotate.store.samples import Draw
 from annotate.store.tables import Purpose, TaskState, utc_now
 from annotate.studio.cargo import Cargo, Parcel, Predictions
@@ -445,7 +445,11 @@ def project_for(
     config = (config or label_config()).strip()  # as the server keeps it
     project = find_project(store, remote, title)
     if project is None:
-        return remote.create_project(title, config)
+        # Two that look at the same moment would both find none, and both make one.
+        with Lease(store, bind_title(store, title), _own_name(), is_gone=_is_gone).held():
+            project = find_project(store, remote, title)
+            if project is None:
+                return remote.create_project(title, config)
     known = purpose_of(store, project.identity)
     if known not in (None, purpose):
         raise StudioError(

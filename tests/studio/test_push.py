@@ -12,10 +12,11 @@ from sqlmodel import select
 from annotate.errors import StudioError, StudioRefused, StudioUnreachable
 from annotate.store import Store
 from annotate.store.lease import Busy
+from annotate.store.projects import known_projects
 from annotate.store.tables import DuplicateRow, TaskRow, TaskState
 from annotate.studio import cargo
 from annotate.studio import push as module
-from annotate.studio.client import RemoteTask
+from annotate.studio.client import RemoteProject, RemoteTask
 from annotate.studio.push import Pushed, find_project, push
 from tests.studio.fakes import Clock, FakeStudio, FakeTask, Fault, article, fill, our_project
 
@@ -243,3 +244,22 @@ def test_the_older_version_can_be_shown_again(store: Store, studio: FakeStudio) 
     assert studio.shown == "v2"
     assert run(store, studio, pipeline="v1").predictions == 0
     assert studio.shown == "v1"
+
+
+def test_two_pushes_that_begin_together_make_one_project(store: Store, studio: FakeStudio) -> None:
+    refused: list[str] = []
+    create = studio.create_project
+
+    def slowly(title: str, label_config: str) -> RemoteProject:
+        # The other one has looked before this one's project is there.
+        with pytest.raises(Busy) as raised:
+            run(store, studio)
+        refused.append(str(raised.value))
+        return create(title, label_config)
+
+    studio.create_project = slowly  # type: ignore[method-assign]
+    assert run(store, studio).complete
+    assert len(refused) == 1
+    assert "another push to this project is running" in refused[0]
+    assert len(studio.found) == 1
+    assert [known.remote_id for known in known_projects(store)] == [1]

@@ -170,7 +170,7 @@ class PushMachine(RuleBasedStateMachine):
     def lease_of_another_machine(self) -> None:
         """A pusher elsewhere dies: its lease holds, and then runs out."""
         with self.witness.writing() as session:
-            row = session.exec(select(ProjectRow)).first()
+            row = session.exec(select(ProjectRow).where(ProjectRow.remote_id > 0)).first()
             if row is None:
                 return
             row.lease_holder, row.lease_until = "elsewhere 1 1 1", self.clock.now + LASTING
