@@ -1,9 +1,9 @@
-# make demo | test | check | bench | docs: each installs what it needs on first use.
+# make demo | test | check | fuzz | bench | docs | release: each installs what it needs on first use.
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench docs generated clean
+.PHONY: demo test check fuzz bench docs release generated clean
 
 demo: .venv/.runtime
 	$(BIN)/annotate demo
@@ -18,6 +18,14 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
+
+# Two minutes a target; inputs that led to a finding are kept in fuzz-findings/.
+fuzz: .venv/.dev
+	$(BIN)/python -m tests.fuzz
+
+# Archives, a CycloneDX bill of materials and requirements with hashes, in dist/.
+release: .venv/.dev
+	$(BIN)/python -m tools.release
 
 generated: .venv/.dev
 	$(BIN)/python docs/generate.py

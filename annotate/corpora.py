@@ -7,12 +7,12 @@ the text's SHA-256 where a row has one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotate import strict_json
 from annotate.derive import Span, sha256_of
 from annotate.errors import InputError
 
@@ -59,12 +59,14 @@ def read_corpus(path: Path, *, quoteless: bool = False) -> Iterator[AnnotatedArt
     Raises: InputError, with the line, for what is no annotated article.
     """
     try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
+        with path.open("rb") as file:
+            for number, line in enumerate(strict_json.lines(file), start=1):
                 if line.strip():
                     yield parse_annotated(line, where=f"{path}:{number}", quoteless=quoteless)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the corpus cannot be read: {error}", where=str(path)) from None
+    except strict_json.NotJson as error:
+        raise _no_article(error, str(path)) from None
+    except OSError as error:
+        raise InputError(f"the corpus cannot be read: {error.strerror or error}", where=str(path)) from None
 
 
 def first_annotators(articles: Iterable[AnnotatedArticle]) -> list[AnnotatedArticle]:
@@ -81,8 +83,8 @@ def parse_annotated(line: str | bytes, *, where: str, quoteless: bool = False) -
     Raises: InputError, with `where`, for what is no annotated article.
     """
     try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        row = strict_json.loads(line)
+    except ValueError as error:
         raise _no_article(error, where) from None
     return annotated_of(row, where=where, quoteless=quoteless)
 
@@ -111,7 +113,7 @@ def annotated_of(row: Mapping[str, Any], *, where: str, quoteless: bool = False)
             annotator=None if annotator is None else str(annotator),
             outlet=row.get("publisher") or meta.get("publisher") or meta.get("outlet"),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise _no_article(error, where) from None
 
 

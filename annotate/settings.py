@@ -44,8 +44,13 @@ def config_defaults(path: str | None, commands: Sequence[str]) -> dict[str, Any]
         return {}
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError:
+        raise SettingsError("nested too deep", where=str(file), mend="mend or move it") from None
+    except (OSError, ValueError) as error:  # some broken TOML is a plain ValueError of the library
         raise SettingsError(f"not a readable TOML file: {error}", where=str(file), mend="mend or move it") from None
+    for command in commands:
+        if not isinstance(content.get(command, {}), dict):
+            raise SettingsError(f"{command} is no table", where=str(file), mend=f"write [{command}] on a line")
     shared = {_option(key): value for key, value in content.items() if key not in commands}
     return {
         command: {**shared, **{_option(key): value for key, value in content.get(command, {}).items()}}

@@ -15,6 +15,7 @@ import click
 from adjudication_page import adjudication_page
 from figures import accuracy_table, reliability_diagram
 from figures_export import export_table
+from figures_hostile import fuzzing_table, regexes_table
 from figures_loop import loop_table
 from figures_sourcing import sourcing_table
 from figures_stories import growth_diagram
@@ -68,6 +69,8 @@ GENERATED = {
     "schemas/stories.schema.json": stories_schema,
     "schemas/adjudication_config.xml": adjudication_page,
     "docs/benchmarks/accuracy.md": accuracy_table,
+    "docs/benchmarks/fuzzing.md": fuzzing_table,
+    "docs/benchmarks/regexes.md": regexes_table,
     "docs/benchmarks/sourcing.md": sourcing_table,
     "docs/benchmarks/export.md": export_table,
     "docs/benchmarks/loop.md": loop_table,

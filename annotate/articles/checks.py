@@ -116,8 +116,8 @@ def check_columns(columns: Sequence[str]) -> None:
 
     Raises: InputError naming the columns found.
     """
-    found = ", ".join(columns)
+    found = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in ", ".join(columns)[:300])
     if "text" not in columns:
-        raise InputError(f"no column is named text; the columns are: {found[:300]}", mend="rename the column")
+        raise InputError(f"no column is named text; the columns are: {found}", mend="rename the column")
     if len(set(columns)) < len(columns):
-        raise InputError(f"two columns have the same name; the columns are: {found[:300]}", mend="rename one")
+        raise InputError(f"two columns have the same name; the columns are: {found}", mend="rename one")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from annotate import strict_json
 from annotate.articles.checks import article_of, check_size, shown_id
 from annotate.articles.lines import Line, decode, lines
 from annotate.articles.source import Limits, Located, Rejected, Source
@@ -31,27 +31,9 @@ def _read_line(line: Line, source: Source) -> Located | Rejected:
 def _parse(line: Line, limits: Limits) -> dict[str, Any]:
     check_size(line.size, limits, "line")
     try:
-        value = json.loads(decode(line.data), parse_constant=_no_constant, object_pairs_hook=_unique)
-    except json.JSONDecodeError as error:
-        raise InputError(f"not JSON: {error.msg} at position {error.pos}") from None
-    except RecursionError:
-        raise InputError("JSON nested too deep") from None
-    except ValueError:
-        # The decoder itself found nothing wrong, so it is Python's limit on the digits of an integer.
-        raise InputError("a number of too many digits") from None
+        value = strict_json.parse(decode(line.data))
+    except strict_json.NotJson as error:
+        raise InputError(str(error)) from None
     if not isinstance(value, dict):
         raise InputError(f"not a JSON object but a {type(value).__name__}")
     return value
-
-
-def _no_constant(name: str) -> None:
-    raise InputError(f"{name} is not JSON")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in fields if names.count(name) > 1)
-        raise InputError(f"the key {twice!r} is given twice")
-    return fields

@@ -20,9 +20,10 @@ from annotate.articles import Rejected
 from annotate.bulk import BulkError
 from annotate.bulk.plan import FOLDER, Place, Plan
 from annotate.bulk.shards import PLACES, Shard
-from annotate.dataset.folder import file_sha256, listed_sums
+from annotate.dataset.folder import listed_sums
 from annotate.dataset.formats.parquet import SCHEMA
 from annotate.dataset.staging import staged
+from annotate.hashing import file_sha256
 
 MANIFEST = "bulk.json"
 DATA, REJECTS = "data", "rejects"

@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 from annotate.articles import Rejected
 from annotate.bulk import BulkError
 from annotate.bulk.plan import write_durably
-from annotate.dataset.folder import file_sha256
 from annotate.dataset.formats.parquet import ROWS_PER_GROUP, SCHEMA, read_rows, row_of
 from annotate.flushing import flush_file
+from annotate.hashing import file_sha256
 from annotate.record import Record
 
 # key: the beginning of the SHA-256 of the article's id, which is what articles are told apart by; text: of its text.

@@ -13,15 +13,13 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from annotate.cli.files import writing_whole
+from annotate.dataset.sources.columns import guarded
 
 if TYPE_CHECKING:
     from annotate.review.agreement import Disagreement
 
 FORMATS = (".csv", ".jsonl")
 Row = dict[str, Any]
-
-# What a spreadsheet would take for a formula when a cell begins with it.
-_FORMULA = frozenset("=+-@\t\r")
 
 
 class Spool:
@@ -72,4 +70,4 @@ def write_disagreements(target: Path, spool: Spool, annotators: Sequence[str]) -
 
 
 def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+    return guarded(value) if isinstance(value, str) else value

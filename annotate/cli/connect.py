@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from annotate.errors import SettingsError
 
@@ -26,7 +27,20 @@ def connect(url: str | None, token_file: str | None) -> StudioClient:
 
         server = embedded_studio()
         return StudioClient(server.url, server.token)
+    _check_address(url)
     return StudioClient(url, _token(url, token_file))
+
+
+def _check_address(url: str) -> None:
+    """Refuse an address with a password: libraries write addresses into their logs, and the token opens the door."""
+    try:
+        named = urlsplit(url).password is not None or urlsplit(url).username is not None
+    except ValueError:
+        return  # no address at all: the client says so
+    if named:
+        raise SettingsError(
+            "the address of Label Studio holds a name or password", where=url, mend=f"leave it out, and set {TOKEN}"
+        )
 
 
 def _token(url: str, token_file: str | None) -> str:

@@ -13,6 +13,7 @@ import click
 
 from annotate import __version__
 from annotate.cli.lazy import LazyGroup
+from annotate.cli.redaction import redacted, trace_of
 from annotate.errors import AnnotateError
 from annotate.settings import config_defaults
 
@@ -76,13 +77,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         result = root.main(args=arguments, prog_name="annotate", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
+        vars(error)["message"] = redacted(error.message)
         error.show()
         return error.exit_code
     except click.Abort:
         click.echo("annotate: interrupted", err=True)
         return FAILURE
     except AnnotateError as error:
-        click.echo(f"annotate: {error}", err=True)
+        click.echo(redacted(f"annotate: {error}"), err=True)
         return FAILURE
     except BrokenPipeError:
         # The reader of our output has gone: nothing to say, and nobody to say it to.
@@ -91,7 +93,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         _silence_stdout()
         place = f"{error.filename}: " if error.filename else "standard output: " if _is_of_output(error) else ""
-        click.echo(f"annotate: {place}{error.strerror or error}", err=True)
+        click.echo(redacted(f"annotate: {place}{error.strerror or error}"), err=True)
+        return FAILURE
+    except Exception as error:
+        click.echo(trace_of(error), err=True)
+        click.echo("annotate: this should not have happened; please report the lines above", err=True)
         return FAILURE
     return result if isinstance(result, int) else 0
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotate import strict_json
 from annotate.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ def read_parties(path: Path) -> Iterator[list[str]]:
 
 def _from_json(line: str, where: str) -> list[str]:
     try:
-        entry = json.loads(line)
+        entry = strict_json.loads(line)
         names = [entry["name"], *entry.get("aliases", ())]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         names = [None]
     if not all(isinstance(name, str) and name.strip() for name in names):
         raise InputError("not a party", where=where, mend='write a name, or {"name": …, "aliases": […]}')

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from annotate import __version__
+from annotate import __version__, strict_json
 from annotate.dataset.formats import FORMATS, Format
 from annotate.dataset.index import INDEX, MANIFEST, write_index
 from annotate.dataset.inputs import SPLITS
@@ -217,9 +217,9 @@ def _earlier(folder: Path) -> set[str]:
     if not manifest.is_file():
         return set()
     try:
-        content: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+        content: dict[str, Any] = strict_json.loads(manifest.read_bytes())
         targets = {MANIFEST, *(str(name) for name in content["files"])}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         raise DatasetError("is no manifest of a dataset", where=str(manifest), mend="choose another folder") from None
     for target in targets:
         inside(folder, target)

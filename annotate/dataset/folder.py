@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotate import strict_json
 from annotate.dataset.export import SUMS
 from annotate.dataset.formats import FORMATS
 from annotate.dataset.index import INDEX, MANIFEST
@@ -50,7 +49,7 @@ class ReleaseFolder:
         Raises: DatasetError when the folder holds none.
         """
         try:
-            manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+            manifest = strict_json.loads((path / MANIFEST).read_bytes())
             if not isinstance(manifest, dict) or not isinstance(manifest["files"], list):
                 raise ValueError
         except OSError as error:
@@ -59,7 +58,7 @@ class ReleaseFolder:
                 where=str(path),
                 mend="name the folder that annotate export wrote",
             ) from None
-        except (ValueError, KeyError, RecursionError):
+        except (ValueError, LookupError):
             raise DatasetError("is no manifest of a dataset", where=str(path / MANIFEST), mend=_MEND) from None
         return cls(path, manifest)
 
@@ -147,7 +146,7 @@ def entry_of(line: bytes, *, where: str) -> Entry:
     Raises: DatasetError when it is none.
     """
     try:
-        row = json.loads(line)
+        row = strict_json.loads(line)
         placement = Placement(_text(row["story"]), _text(row["split"]))
         if placement.split not in (None, *SPLITS) or not isinstance(row["text"], bool):
             raise ValueError
@@ -155,7 +154,7 @@ def entry_of(line: bytes, *, where: str) -> Entry:
             raise ValueError
         facts = {name: _text(row[name]) for name in ("licence", "publisher", "published", "url")}
         return Entry(row["id"], row["sha256"], placement, text=row["text"], **facts)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         raise DatasetError("is no article of an index", where=where, mend=_MEND) from None
 
 
@@ -165,19 +164,13 @@ def _text(value: object) -> str | None:
     raise ValueError
 
 
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read in parts."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def listed_sums(path: Path) -> tuple[dict[str, str], Sequence[int]]:
     """Read SHA256SUMS: the hash of each file, and the numbers of the lines that are none of its."""
     sums: dict[str, str] = {}
     odd: list[int] = []
     content = (path / SUMS).read_text(encoding="utf-8", errors="replace")
-    for number, line in enumerate(content.splitlines(), start=1):
-        digest, between, name = line[:64], line[64:66], line[66:]
+    for number, line in enumerate(content.removesuffix("\n").split("\n"), start=1):
+        digest, between, name = line[:64], line[64:66], line[66:].removesuffix("\r")
         if len(digest) == 64 and between in ("  ", " *") and name and set(digest) <= set("0123456789abcdef"):
             sums[name] = digest
         else:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from annotate.dataset.formats import FORMATS
+from annotate.dataset.formats import FORMATS, parquet
 from annotate.dataset.formats.documents import INDEX
 from annotate.dataset.index import MANIFEST
 from annotate.errors import DatasetError, InputError
@@ -181,6 +181,7 @@ def _row_with_text(path: Path) -> bool:
 def _column_with_text(path: Path) -> bool:
     try:
         with pq.ParquetFile(path) as file:
-            return any(batch.column(0).null_count < len(batch) for batch in file.iter_batches(columns=["text"]))
-    except (pa.ArrowException, LookupError, OSError):
+            batches = parquet.bounded_batches(file, path, ["text"])
+            return any(batch.column(0).null_count < len(batch) for batch in batches)
+    except (pa.ArrowException, LookupError, OSError, DatasetError):
         return True

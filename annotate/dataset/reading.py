@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from annotate import strict_json
 from annotate.corpora import AnnotatedArticle, annotated_of
 from annotate.dataset.formats import brat, citron, label_studio, parquet
 from annotate.dataset.formats.documents import Document, told
@@ -93,21 +94,23 @@ def _record(row: Row) -> Record:
 
 def _lines(path: Path) -> Iterator[Row]:
     try:
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
+        with path.open("rb") as file:
+            for number, line in enumerate(strict_json.lines(file), start=1):
                 if line.strip():
                     yield Row(_parsed(line, f"{path}:{number}"), f"{path}:{number}", path)
+    except strict_json.NotJson as error:
+        raise InputError(str(error), where=str(path), mend="give one JSON object a line, in UTF-8") from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
 
 
 def _parsed(line: bytes, where: str) -> _Content:
     try:
-        row = json.loads(line)
+        row = strict_json.loads(line)
         if not isinstance(row, dict):
             raise ValueError(f"a line holds {type(row).__name__}, not an object")
         return row
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(
             f"not an annotated article: {told(error)}", where=where, mend="give one JSON object a line, in UTF-8"
         ) from None
@@ -142,7 +145,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
 
 def _foreign_rows(path: Path) -> Iterator[_Content]:
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=parquet.ROWS_PER_GROUP):
+        for batch in parquet.bounded_batches(file, path):
             yield from batch.to_pylist()
 
 

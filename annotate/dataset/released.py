@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from annotate import strict_json
 from annotate.dataset.index import INDEX, MANIFEST
 from annotate.dataset.inputs import SPLITS
 from annotate.errors import DatasetError
@@ -65,10 +65,11 @@ def assignments_in(folder: Path) -> list[Assigned]:
     found: list[Assigned] = []
     method = _method(folder)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        # As bytes: a line ends at a line feed alone, whatever else stands in a title.
+        lines = path.read_bytes().removesuffix(b"\n").split(b"\n")
+    except OSError as error:
         raise DatasetError(
-            f"cannot be read: {getattr(error, 'strerror', None) or error}",
+            f"cannot be read: {error.strerror or error}",
             where=str(path),
             mend="name the folder of an earlier release",
         ) from None
@@ -82,14 +83,14 @@ def assignments_in(folder: Path) -> list[Assigned]:
     return found
 
 
-def _row(line: str, *, where: str) -> dict[str, Any]:
+def _row(line: bytes, *, where: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = strict_json.loads(line)
         known = (None, *SPLITS)
         sound = isinstance(row["id"], str) and isinstance(row["sha256"], str) and len(row["sha256"]) == 64
         if not sound or row["split"] not in known or not isinstance(row.get("story"), str | None):
             raise ValueError
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         raise DatasetError(
             f"is no article of a release: id, sha256 and a split ({', '.join(SPLITS)}) are needed",
             where=where,
@@ -100,7 +101,7 @@ def _row(line: str, *, where: str) -> dict[str, Any]:
 
 def _method(folder: Path) -> str:
     try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content = strict_json.loads((folder / MANIFEST).read_bytes())
         return str(content.get("split") or "stories")
     except (OSError, ValueError, AttributeError):
         return "stories"

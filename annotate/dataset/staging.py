@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from annotate import strict_json
 from annotate.errors import DatasetError
 from annotate.flushing import flush_file, flush_folder
 
@@ -131,6 +132,7 @@ def inside(final: Path, target: str) -> Path:
     if (
         not parts
         or ".." in parts
+        or "\0" in target
         or target.startswith("/")
         or not place.parent.resolve().is_relative_to(final.resolve())
     ):
@@ -169,9 +171,9 @@ def _carry_out(final: Path) -> None:
 
 def _moves(path: Path) -> dict[str, list[str]]:
     try:
-        moves = json.loads(path.read_text(encoding="utf-8"))
+        moves = strict_json.loads(path.read_bytes())
         return {name: [str(target) for target in moves[name]] for name in ("targets", "stale")}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError):
         raise DatasetError("says of no files where they go", where=str(path), mend="fetch the dataset again") from None
 
 

@@ -66,4 +66,4 @@ def _marked(text: str, window: Span, marks: dict[int, str]) -> str:
     start, end = window
     cuts = sorted({start, end, *(place for place in marks if start < place < end)})
     written = "".join(marks.get(begin, "") + text[begin:stop] for begin, stop in pairwise(cuts)) + marks.get(end, "")
-    return re.sub(r"\s*\n\s*", " ¶ ", written)
+    return re.sub(r"\s+", lambda blanks: " ¶ " if "\n" in blanks[0] else blanks[0], written)

@@ -20,7 +20,7 @@ from annotate.pipeline.registry import Registry
 from annotate.pipeline.resources import given_names, words
 
 _DATELINE = re.compile(
-    r"(?:^|\n)[^\S\n]*(?P<place>[^\n()/]{0,60}?)[^\S\n]*"
+    r"(?:^|\n)[^\S\n]*+(?P<place>[^\n()/]{0,60}?)[^\S\n]{0,8}"
     r"(?:\((?P<round>[^\n()]{2,30})\)[^\S\n]{0,2}[-–—]|/(?P<slash>[A-Z][\w .-]{1,20})/[.\s])"
 )
 _OPENING = re.compile(r"\s*(?P<name>[^\W\d_][^\n,.:;()–—-]{2,40}?)[^\S\n]*[–—-]{1,2}[^\S\n]")

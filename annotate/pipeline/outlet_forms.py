@@ -27,7 +27,6 @@ _OWNER = re.compile(
     r"(?:copyright|©|\(c\))\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?:by\s+)?((?:[A-Z][\w&'’.-]*)(?:\s+(?:[A-Z&][\w&'’.-]*))*)",
     re.IGNORECASE,
 )
-_AFTER_OWNER = re.compile(r"[\s.,]*(?:All Rights.*|Ltd|LLC|This .*|Reserved.*)?$", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z][A-Za-z&.]{1,7}")
 
 
@@ -65,11 +64,11 @@ def credited(doc: Doc) -> Iterator[Found]:
         found = _OWNER.search(text_of(doc), start, end)
         if found is None:
             continue
-        owner = re.split(r"\.?\s+(?:All|This|Reserved)\b", found.group(1))[0]
+        owner = re.split(r"\.?\s{1,9}(?:All|This|Reserved)\b", found.group(1))[0]
         stop = found.start(1) + len(owner)
         span = doc.char_span(found.start(1), stop, alignment_mode="expand")
         if span is not None and span.text.strip("."):
-            yield span, re.sub(r",?\s+(?:Inc|Ltd|LLC|Limited|Corp)\.?$", "", span.text)
+            yield span, re.sub(r",?\s{1,9}(?:Inc|Ltd|LLC|Limited|Corp)\.?$", "", span.text)
 
 
 def feeds(doc: Doc) -> Iterator[OutletDraft]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
+import io
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from annotate import strict_json
 from annotate.errors import InputError
 
 _SEPARATOR = "|"  # between the values of a list, in CSV
@@ -40,9 +41,11 @@ def read_rows(
 def _csv(
     path: Path, text: str, needed: Collection[str], lists: Collection[str], mend: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         header = reader.fieldnames or ()
+        if len(set(header)) < len(header):
+            raise InputError("two columns have the same name", where=f"{path}:1", mend="rename one")
         missing = [name for name in needed if name not in header]
         if missing:
             raise InputError(f"no column {missing[0]!r}", where=f"{path}:1", mend=mend)
@@ -64,9 +67,9 @@ def _json(path: Path, text: str, mend: str) -> Iterator[tuple[str, dict[str, Any
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
+            row = strict_json.loads(line)
+        except strict_json.NotJson as error:
+            raise InputError(str(error), where=f"{path}:{number}", mend=mend) from None
         if not isinstance(row, dict):
             raise InputError("not a JSON object", where=f"{path}:{number}", mend=mend)
         yield f"{path}:{number}", row

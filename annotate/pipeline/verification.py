@@ -37,9 +37,10 @@ _WITHOUT = re.compile(r"\b(?:without|(?:offer|cit|giv|provid|present)ing (?:no|l
 _WITHOUT_END = re.compile(r"[,)]?\s[–—-]|[,)](?=\s)|(?<=evidence)\s(?=that\s)|(?<=proof)\s(?=that\s)")
 # Where a sentence goes on to another matter: "…, but the mayor confirmed that it had met him".
 _CLAUSE = re.compile(
-    r",?\s+(?:but|although|though)\s+|,?\s+(?=(?:despite|even though)\s)|,\s+(?:and|while|whereas|yet)\s+|;\s+|\s\(|\)"
-    r"|,\s+(?=(?:neither|none) of (?:which|whom)\s)"
-    r"|(?:,|\s[–—-])\s+(?=(?:which|(?:an?(?: \w+){1,3}|something|one) (?:that|which|for which)?)\s)",
+    r",?\s{1,9}(?:but|although|though)\s{1,9}|,?\s{1,9}(?=(?:despite|even though)\s)"
+    r"|,\s{1,9}(?:and|while|whereas|yet)\s{1,9}|;\s{1,9}|\s\(|\)"
+    r"|,\s{1,9}(?=(?:neither|none) of (?:which|whom)\s)"
+    r"|(?:,|\s[–—-])\s{1,9}(?=(?:which|(?:an?(?: \w+){1,3}|something|one) (?:that|which|for which)?)\s)",
     re.IGNORECASE,
 )
 # What the article, not the speaker, adds at the end of a report: "…, a figure that could not be verified".

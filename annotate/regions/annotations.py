@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from annotate.errors import RecordError
 from annotate.record import (
     Article,
@@ -44,6 +46,7 @@ from annotate.scheme import (
     Relation,
     VerificationKind,
 )
+from annotate.strict_json import NotJson, check_strings
 
 __all__ = ["Reading", "record_of"]
 
@@ -87,7 +90,11 @@ def record_of(
     registry knows of outlets) is taken from it where the region is still the same.
     Raises: RecordError when a region does not lie in the text, or an item has no known shape.
     """
-    return _Reader(result, article, base).read(provenance)
+    try:
+        return _Reader(result, article, base).read(provenance)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        # Such as two regions of one id, or a score beyond 1: each may be, and the Record as a whole may not.
+        raise RecordError(f"the regions make no Record: {_first(error)}", where=f"article {article.id}") from None
 
 
 class _Reader:
@@ -100,8 +107,11 @@ class _Reader:
         self._links: list[_Link] = []
         self._unread: list[_Link] = []
         try:
+            check_strings(result)
             self._collect(result)
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
+        except NotJson as error:
+            raise RecordError(str(error), where=f"article {article.id}") from None
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise RecordError(
                 f"a region has an unknown shape ({type(error).__name__}: {error})", where=f"article {article.id}"
             ) from None
@@ -368,6 +378,14 @@ class _Reader:
             RegionLink(source=name(link.source), target=name(link.target), label=link.label) for link in self._unread
         )
         return record.model_copy(update={"unlinked": Unlinked(regions=record.unlinked.regions, relations=links)})
+
+
+def _first(error: Exception) -> str:
+    """Say in one line what is wrong, without the words of an article."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": ")
+    return type(error).__name__
 
 
 def _scores_kept(base: Attribution, spans: Mapping[str, Sequence[Span]]) -> SpanScores | None:

@@ -29,7 +29,7 @@ _IDLE = re.compile(
 )
 _STAND_IN = re.compile(r"(?<=>)(?P<what>name|note)-(?P<row>\d+)(?=</text>)")
 _EMPTY = re.compile(r'<path d="[^"]*"(?: stroke="[^"]*")?(?: display="none")?/>')
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_LONG_NUMBER = re.compile(r"-?\d{1,20}\.\d{3,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from annotate.report.wording import NAMED, UNNAMED
 from annotate.scheme import Anonymity, CueClass, Independence, QuoteType, SourceType
 from annotate.stories.publishers import publishers_of
 
-_WORD = re.compile(r"\S*\w\S*")
+_WORD = re.compile(r"(?<!\S)\S*\w\S*")
 
 
 class Naming(StrEnum):

@@ -12,7 +12,7 @@ from annotate.review.ledger import natural
 from annotate.review.walk import Done, Rendered, walk
 from annotate.store import Store
 
-_WORD = re.compile(r"\S*\w\S*")
+_WORD = re.compile(r"(?<!\S)\S*\w\S*")
 _HOUR = 3600
 
 

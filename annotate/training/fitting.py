@@ -25,10 +25,12 @@ from torch import Tensor
 from annotate.pipeline.network.terms import NOTHING
 from annotate.pipeline.network.windows import relate
 from annotate.training.examples import Example, Marks, Stream, example_of
+from annotate.training.keeping import flat, keep, kept, under, unflat
 from annotate.training.network import Network
 from annotate.training.targets import ANY_CLASS, Lesson
 
 # Ends and beginnings of quotes are rare, and where a quote is cut is what annotators correct most.
+_WEIGHTS = "weights.safetensors"
 _TAG_WEIGHTS = (1.0, 2.0, 1.0, 1.5, 1.5, 2.0)
 _TAGS_AGAINST_ANCHORS = 1 / 8
 _LIKELY = -0.693  # log probability of no anchor below which a piece counts as an anchor
@@ -134,14 +136,14 @@ def fit(course: Course, folder: Path, say: Say) -> tuple[dict[str, Tensor], floa
     """
     folder.mkdir(parents=True, exist_ok=True)
     recipe = course.recipe
-    torch.save(course, folder / "course.pt")
     meeting = folder / "meeting"  # made by the first process that comes to it
     meeting.unlink(missing_ok=True)
     os.environ |= _ENVIRONMENT
     context = torch.multiprocessing.get_context("spawn")
     words = context.SimpleQueue()
     processes = [
-        context.Process(target=_process, args=(folder, rank, words), daemon=True) for rank in range(recipe.processes)
+        context.Process(target=_process, args=(course, folder, rank, words), daemon=True)
+        for rank in range(recipe.processes)
     ]
     for process in processes:
         process.start()
@@ -157,8 +159,8 @@ def fit(course: Course, folder: Path, say: Say) -> tuple[dict[str, Tensor], floa
             process.terminate()
             process.join()
         meeting.unlink(missing_ok=True)
-    trained = torch.load(folder / "weights.pt", weights_only=True)
-    return trained["network"], trained["spent"]
+    weights, facts = kept(folder / _WEIGHTS)
+    return weights, facts["spent"]
 
 
 # Large blocks stay with the process instead of going back to the system at every step, and a waiting thread sleeps:
@@ -173,8 +175,7 @@ _ENVIRONMENT = {
 }
 
 
-def _process(folder: Path, rank: int, words: Any) -> None:
-    course: Course = torch.load(folder / "course.pt", weights_only=False)
+def _process(course: Course, folder: Path, rank: int, words: Any) -> None:
     torch.set_num_threads(1)
     meeting = f"file://{(folder / 'meeting').resolve()}"
     dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=course.recipe.processes)
@@ -229,7 +230,7 @@ class _Trainer:
             if self.step % recipe.state_every == 0 and self.step < recipe.steps:
                 self._leave_state()
         if self.rank == 0:
-            _save({"network": self.network.state_dict(), "spent": self.spent}, self.folder / "weights.pt")
+            keep(self.folder / _WEIGHTS, self.network.state_dict(), spent=self.spent)
 
     def _stream(self, style: int) -> Stream:
         lessons = [index for index, lesson in enumerate(self.course.lessons) if lesson.style == style]
@@ -268,19 +269,21 @@ class _Trainer:
 
     def _leave_state(self) -> None:
         """Save what the rest of the run depends on; a state counts when every process has saved its own."""
-        state = {
-            "course": _key(self.course),
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "streams": [(stream.round, stream.at) for stream in self.streams],
-            "spent": self.spent,
-        }
-        _save(state, self._state(self.step))
+        moments, settings = flat(self.optimizer.state_dict())
+        weights = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        keep(
+            self._state(self.step),
+            weights | {f"optimizer.{name}": value for name, value in moments.items()},
+            course=_key(self.course),
+            optimizer=settings,
+            streams=[(stream.round, stream.at) for stream in self.streams],
+            spent=self.spent,
+        )
         dist.barrier()
         self._state(self.step - self.recipe.state_every).unlink(missing_ok=True)
 
     def _take_up(self) -> None:
-        left = {path.name for path in self.folder.glob("state-*.pt")}
+        left = {path.name for path in self.folder.glob("state-*.safetensors")}
         whole = [
             step
             for step in range(self.recipe.state_every, self.recipe.steps, self.recipe.state_every)
@@ -289,13 +292,13 @@ class _Trainer:
         dist.barrier()
         if not whole:
             return
-        state = torch.load(self._state(whole[-1]), weights_only=True)
+        tensors, state = kept(self._state(whole[-1]))
         if state["course"] != _key(self.course):
             if self.rank == 0:
                 self.say("the state left in the folder belongs to another run: starting anew")
             return
-        self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        self.network.load_state_dict(under("network.", tensors))
+        self.optimizer.load_state_dict(unflat(under("optimizer.", tensors), state["optimizer"]))
         for stream, place in zip(self.streams, state["streams"], strict=True):
             stream.seek(*place)
         self.step, self.spent = whole[-1], state["spent"]
@@ -303,7 +306,7 @@ class _Trainer:
             self.say(f"taken up at step {self.step} of {self.recipe.steps}")
 
     def _state(self, step: int, rank: int | None = None) -> Path:
-        return self.folder / f"state-{step}-{self.rank if rank is None else rank}.pt"
+        return self.folder / f"state-{step}-{self.rank if rank is None else rank}.safetensors"
 
 
 def _key(course: Course) -> str:
@@ -317,9 +320,3 @@ def _key(course: Course) -> str:
     for name, value in sorted(course.start.items()):
         digest.update(name.encode() + value.float().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _save(state: object, path: Path) -> None:
-    temporary = path.with_suffix(".partial")
-    torch.save(state, temporary)
-    temporary.replace(path)

@@ -19,6 +19,7 @@ from annotate.dataset.index import MANIFEST
 from annotate.derive import sha256_of
 from annotate.errors import TrainingError
 from annotate.pipeline.network.config import FILES, FORMAT
+from annotate.pipeline.network.sums import write_sums
 from annotate.pipeline.network.terms import CLASSES, STYLES, TAGS
 from annotate.training.course import check_extra, course_of, encoder_folder
 
@@ -32,7 +33,7 @@ PARTS = ("train", "dev")
 # and gained nothing on the larger of the dev corpora.
 WINDOW, MARGIN = 288, 40
 STATE = "state"  # what an interrupted run needs to go on
-CARD, METRICS, WEIGHTS = "MODEL_CARD.md", "metrics.json", "weights.pt"
+CARD, METRICS, WEIGHTS = "MODEL_CARD.md", "metrics.json", "weights.safetensors"
 
 
 def holds_corpora(folder: Path) -> bool:
@@ -58,18 +59,17 @@ def make_model(corpora: Path, folder: Path, *, name: str, recipe: Recipe, say: S
     """Make a model folder that the pipeline loads, and return its metrics.
 
     Everything is kept in `folder/state` until it is whole, so that an interrupted run is taken up by the same call;
-    the weights that further training needs stay in `folder/weights.pt`.
+    the weights that further training needs stay in `folder/weights.safetensors`.
     Raises: TrainingError when data, the extra or room is missing.
     """
     check_extra()
     files = find_corpora(corpora)
     dev = {style: first_annotators(read_corpus(parts["dev"])) for style, parts in files.items()}
-    import torch
-
     from annotate.training.calibration import choose_threshold, first_scores, fit_scores
     from annotate.training.card import card
     from annotate.training.export import export
     from annotate.training.fitting import fit
+    from annotate.training.keeping import keep
     from annotate.training.measuring import measure
 
     state = folder / STATE
@@ -110,7 +110,8 @@ def make_model(corpora: Path, folder: Path, *, name: str, recipe: Recipe, say: S
     }
     (made / METRICS).write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (made / CARD).write_text(card(metrics), encoding="utf-8")
-    torch.save(weights, made / WEIGHTS)
+    keep(made / WEIGHTS, weights)
+    write_sums(made, (*FILES, WEIGHTS))
     put_in_place(made, folder)
     shutil.rmtree(state)
     return metrics
@@ -140,6 +141,7 @@ def write_config(
         "tags": TAGS, "window": window, "margin": margin, "scores": dict(scores),
     }  # fmt: skip
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    write_sums(folder, FILES)
     return config
 
 

@@ -20,8 +20,9 @@ from annotate import __version__
 from annotate.corpora import AnnotatedArticle
 from annotate.errors import TrainingError
 from annotate.evaluation import Comparison, Paired, compare_pairs, evaluate, statements_only
-from annotate.pipeline.network.config import Config, load_config
+from annotate.pipeline.network.config import FILES, Config, load_config
 from annotate.pipeline.network.reading import MODEL, AttributionNetwork
+from annotate.pipeline.network.sums import SUMS, write_sums
 from annotate.pipeline.network.terms import ROLES, STYLES
 from annotate.training.course import check_extra
 from annotate.training.dividing import Data, attributions_in
@@ -52,7 +53,7 @@ _TO_FIT = 200  # ... from which they fit scores and the threshold
 _OWN = 0.75  # share of the windows that the corrected articles fill; the rest is rehearsal
 _KEPT = 85.0  # F1 of agreement in the other style below which a warning is due
 _FEW = 20  # articles on which forgetting is measured where none are held out
-_OURS = ("encoder.onnx", "scorer.onnx", "tokenizer.json", "config.json", CARD, METRICS, WEIGHTS)
+_OURS = (*FILES, CARD, METRICS, WEIGHTS, SUMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,9 @@ def retrain(data: Data, folder: Path, plan: Plan, say: Say) -> dict[str, Any]:
     """
     check_folder(folder)
     check_extra(encoder=plan.model is None)
-    import torch
-
     from annotate.training.card_retrained import card
     from annotate.training.fitting import fit
+    from annotate.training.keeping import keep
     from annotate.training.start import start_of
 
     start = None if plan.model is None else start_of(plan.model)
@@ -133,7 +133,8 @@ def retrain(data: Data, folder: Path, plan: Plan, say: Say) -> dict[str, Any]:
     metrics["version"] = load_config(made).version
     (made / METRICS).write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (made / CARD).write_text(card(metrics), encoding="utf-8")
-    torch.save(dict(weights), made / WEIGHTS)
+    keep(made / WEIGHTS, weights)
+    write_sums(made, (*FILES, WEIGHTS))
     put_in_place(made, folder)
     shutil.rmtree(state)
     return metrics

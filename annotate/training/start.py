@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import onnx
 import torch
@@ -21,6 +20,8 @@ from torch import Tensor
 from annotate.errors import TrainingError
 from annotate.pipeline.network.config import Config, load_config
 from annotate.pipeline.network.reading import MODEL
+from annotate.pipeline.network.sums import check_sums
+from annotate.training.keeping import kept
 from annotate.training.making import WEIGHTS
 from annotate.training.network import Network
 
@@ -49,7 +50,7 @@ class Start:
 
 
 def start_of(folder: Path = MODEL) -> Start:
-    """Read the weights of a model folder: those in its weights.pt, else those of its graphs.
+    """Read the weights of a model folder: those in its weights.safetensors, else those of its graphs.
 
     Raises: PipelineError when the folder holds no sound model, TrainingError when its weights are not this network's.
     """
@@ -66,11 +67,11 @@ def start_of(folder: Path = MODEL) -> Start:
 
 def _kept(path: Path) -> dict[str, Tensor]:
     try:
-        kept: Any = torch.load(path, weights_only=True)
-        return {str(name): value for name, value in kept.items() if isinstance(value, Tensor)}
-    except Exception as error:  # torch has no error of its own for a file that is none of its
-        first = str(error).split("\n")[0]
-        raise TrainingError(f"the weights cannot be read: {first}", where=str(path), mend=_MEND) from None
+        check_sums(path.parent, (path.name,))
+        weights, _ = kept(path)
+    except ValueError as error:
+        raise TrainingError(f"the weights cannot be read: {error}", where=str(path), mend=_MEND) from None
+    return weights
 
 
 def _from_graphs(folder: Path) -> Iterator[tuple[str, Tensor]]:

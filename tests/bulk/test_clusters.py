@@ -34,8 +34,24 @@ def test_two_nodes_of_ray_one_of_them_killed(tmp_path: Path) -> None:
     assert told["exit"] == 0, told["stderr"]
     assert told["stdout"] == "1,000 records, 0 set aside\n"
     assert all(line.startswith("task ") for line in told["stderr"].splitlines()), told["stderr"]
+    assert (told["stranger"]["exit"], told["stranger"]["shards"]) == (1, 0)
+    said = told["stranger"]["stderr"].splitlines()[-1]  # after what Ray's own library has to say
+    assert "Ray cannot be reached" in said
+    assert "RAY_AUTH_TOKEN_PATH names its token" in said
     assert run(articles, tmp_path / "local", "--tasks", "2", "--workers", "1").returncode == 0
     assert records(tmp_path / "ray") == records(tmp_path / "local")
+
+
+def test_the_token_that_is_made_is_its_owners_alone(tmp_path: Path) -> None:
+    from annotate.bulk.on_ray import _make_token
+
+    token = tmp_path / "place" / "token"
+    _make_token(token)
+    made = token.read_text(encoding="ascii")
+    assert (token.stat().st_mode & 0o777, len(made)) == (0o600, 64)
+    token.chmod(0o644)
+    _make_token(token)
+    assert (token.stat().st_mode & 0o777, token.read_text(encoding="ascii")) == (0o600, made)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Run a bulk run on two nodes of a Ray cluster on this machine, and kill one of them during the run.
 
-python -m tests.bulk.two_nodes ARTICLES OUTPUT prints JSON: the command's exit code and what it wrote to stderr.
+python -m tests.bulk.two_nodes ARTICLES OUTPUT prints JSON: the command's exit code and what it wrote, and the same of
+one that comes with another token.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from tests.bulk.runs import begin, shards_done, wait_until, with_faults
+from tests.bulk.runs import begin, run, shards_done, wait_until, with_faults
 
 
 def main(articles: Path, output: Path) -> None:
@@ -36,9 +37,13 @@ def main(articles: Path, output: Path) -> None:
         wait_until(lambda: shards_done(output) >= 1, process)
         cluster.remove_node(other, allow_graceful=False)
         stdout, stderr = process.communicate(timeout=400)
+        stranger = output.with_name("stranger")
+        refused = run(articles, stranger, *options, env={"RAY_AUTH_TOKEN": secrets.token_hex(32)})
     finally:
         cluster.shutdown()
-    sys.stdout.write(json.dumps({"exit": process.returncode, "stdout": stdout, "stderr": stderr}))
+    told = {"exit": process.returncode, "stdout": stdout, "stderr": stderr}
+    told["stranger"] = {"exit": refused.returncode, "stderr": refused.stderr, "shards": shards_done(stranger)}
+    sys.stdout.write(json.dumps(told))
 
 
 if __name__ == "__main__":

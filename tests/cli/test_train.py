@@ -83,7 +83,7 @@ def test_refusals_name_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
     twice = annotate(leaked, tmp_path / "m")
     assert (twice.exit_code, "2 articles stand in both train and dev" in twice.stderr) == (1, True)
     empty = annotate(rows(tmp_path / "some.jsonl", 4), tmp_path / "m", "--from", other)
-    assert (empty.exit_code, "incomplete" in empty.stderr) == (1, True)
+    assert (empty.exit_code, "the model has no readable SHA256SUMS" in empty.stderr) == (1, True)
     assert not (tmp_path / "m" / "config.json").exists()
 
 
@@ -91,7 +91,10 @@ def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     done = annotate(rows(tmp_path / "some.jsonl", 2), tmp_path / "m")
     assert done.exit_code == 1
-    assert "training needs torch, onnx (install the extra: pip install 'source-annotator[train]')" in done.stderr
+    assert (
+        "training needs torch, onnx, safetensors (install the extra: pip install 'source-annotator[train]')"
+        in done.stderr
+    )
     assert not (tmp_path / "m").exists()
 
 

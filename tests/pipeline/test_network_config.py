@@ -13,12 +13,13 @@ import pytest
 from annotate.errors import PipelineError
 from annotate.pipeline.network.config import FILES, features, load_config
 from annotate.pipeline.network.reading import MODEL, AttributionNetwork
+from annotate.pipeline.network.sums import SUMS, write_sums
 from annotate.pipeline.network.terms import STYLES
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in FILES:
+    for name in (*FILES, SUMS):
         shutil.copy(MODEL / name, tmp_path / name)
     return tmp_path
 
@@ -26,6 +27,7 @@ def folder(tmp_path: Path) -> Path:
 def change(folder: Path, **changed: Any) -> None:
     path = folder / "config.json"
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **changed}), encoding="utf-8")
+    write_sums(folder, FILES)
 
 
 def test_the_packaged_model_is_small_and_whole() -> None:
@@ -40,7 +42,16 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     with pytest.raises(PipelineError, match="there is no such file") as caught:
         load_config(folder)
     assert caught.value.where == str(folder / name)
-    assert caught.value.mend == "reinstall source-annotator"
+    assert str(caught.value.mend).startswith("reinstall source-annotator")
+
+
+def test_a_model_without_hashes_or_with_a_file_that_has_none_is_refused(folder: Path) -> None:
+    write_sums(folder, [name for name in FILES if name != "scorer.onnx"])
+    with pytest.raises(PipelineError, match="is not listed in SHA256SUMS"):
+        load_config(folder)
+    (folder / SUMS).unlink()
+    with pytest.raises(PipelineError, match="has no readable SHA256SUMS"):
+        load_config(folder)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +79,9 @@ def test_a_config_that_does_not_fit_is_refused(folder: Path, changed: dict[str, 
 @pytest.mark.parametrize("name", [name for name in FILES if name != "config.json"])
 def test_a_damaged_file_is_named(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"\x08\x07damaged")
+    with pytest.raises(PipelineError, match="is not the file that the model was made with"):
+        AttributionNetwork(folder)
+    write_sums(folder, FILES)
     with pytest.raises(PipelineError, match="cannot be loaded") as caught:
         AttributionNetwork(folder)
     assert caught.value.where == str(folder / name)
@@ -76,6 +90,7 @@ def test_a_damaged_file_is_named(folder: Path, name: str) -> None:
 
 def test_a_damaged_config_is_named(folder: Path) -> None:
     (folder / "config.json").write_text("{", encoding="utf-8")
+    write_sums(folder, FILES)
     with pytest.raises(PipelineError, match="config cannot be read"):
         load_config(folder)
 

@@ -74,7 +74,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_weights(course, un
     with subprocess.Popen([sys.executable, script, tmp_path], stdout=subprocess.DEVNULL, env=here,
                           start_new_session=True) as process:  # fmt: skip
         until = time.monotonic() + 240
-        while not all((tmp_path / f"state-4-{rank}.pt").exists() for rank in range(2)):
+        while not all((tmp_path / f"state-4-{rank}.safetensors").exists() for rank in range(2)):
             assert process.poll() is None
             assert time.monotonic() < until
             time.sleep(0.01)
@@ -88,7 +88,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_weights(course, un
 def test_the_state_of_another_run_is_not_taken_up(course, tmp_path: Path):
     other = Recipe(pieces=SMALL.pieces, room=60, batch=1, together=2, state_every=2, seed=5)
     fit(course, tmp_path, lambda _: None)
-    assert list(tmp_path.glob("state-*.pt"))
+    assert list(tmp_path.glob("state-*.safetensors"))
     said: list[str] = []
     fit(type(course)(course.lessons, course.marks, course.start, other), tmp_path, said.append)
     assert "belongs to another run" in said[0]

@@ -38,7 +38,8 @@ def made(tmp_path_factory):
 def test_a_model_folder_is_whole_and_the_pipeline_loads_it(made):
     folder, metrics, _ = made
     assert {path.name for path in folder.iterdir()} == {
-        "encoder.onnx", "scorer.onnx", "tokenizer.json", "config.json", "MODEL_CARD.md", "metrics.json", "weights.pt",
+        "encoder.onnx", "scorer.onnx", "tokenizer.json", "config.json", "MODEL_CARD.md", "metrics.json",
+        "weights.safetensors", "SHA256SUMS",
     }  # fmt: skip
     assert load_config(folder).version == metrics["version"]
     network = AttributionNetwork(folder, min_score=0.0)

@@ -15,9 +15,11 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the `train` extra")
 
+from safetensors.torch import load_file  # noqa: E402
+
 from annotate.errors import TrainingError  # noqa: E402
 from annotate.pipeline import load_pipeline  # noqa: E402
-from annotate.pipeline.network.config import load_config  # noqa: E402
+from annotate.pipeline.network.config import FILES, load_config  # noqa: E402
 from annotate.pipeline.network.reading import MODEL, AttributionNetwork  # noqa: E402
 from annotate.training import retraining  # noqa: E402
 from annotate.training.card_retrained import card  # noqa: E402
@@ -29,7 +31,7 @@ from annotate.training.start import start_of  # noqa: E402
 from tests.training.made_up import article  # noqa: E402
 
 SMALL = Plan(name="mine", rounds=1, recipe=Recipe(rate=6e-5, faster=2.0, room=60, batch=1, together=2, state_every=2))
-PARTS = {"encoder.onnx", "scorer.onnx", "tokenizer.json", "config.json", "MODEL_CARD.md", "metrics.json", "weights.pt"}
+PARTS = {*FILES, "MODEL_CARD.md", "metrics.json", "weights.safetensors", "SHA256SUMS"}
 
 
 def corrected(path: Path, count: int = 14) -> Path:
@@ -109,7 +111,7 @@ def test_the_same_seed_gives_the_same_model_also_when_it_was_killed(made, data, 
     with subprocess.Popen([sys.executable, script, path, again], stdout=subprocess.DEVNULL, env=here,
                           start_new_session=True) as process:  # fmt: skip
         until = time.monotonic() + 240
-        while not all((again / "state" / f"state-4-{rank}.pt").exists() for rank in range(2)):
+        while not all((again / "state" / f"state-4-{rank}.safetensors").exists() for rank in range(2)):
             assert process.poll() is None
             assert time.monotonic() < until
             time.sleep(0.01)
@@ -119,7 +121,7 @@ def test_the_same_seed_gives_the_same_model_also_when_it_was_killed(made, data, 
     taken_up = retrain(read_data(path), again, SMALL, said.append)
     assert any(text.startswith("taken up at step ") for text in said)
     assert taken_up["version"] == metrics["version"]
-    ours, theirs = (torch.load(each / "weights.pt", weights_only=True) for each in (folder, again))
+    ours, theirs = (load_file(each / "weights.safetensors") for each in (folder, again))
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
     assert not (again / "state").exists()
 

@@ -11,12 +11,15 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the `train` extra")
 
 from annotate.errors import PipelineError, TrainingError  # noqa: E402
+from annotate.pipeline.network.config import FILES  # noqa: E402
 from annotate.pipeline.network.graphs import Graphs  # noqa: E402
 from annotate.pipeline.network.pieces import load_tokenizer, pieces_of  # noqa: E402
 from annotate.pipeline.network.reading import MODEL  # noqa: E402
+from annotate.pipeline.network.sums import write_sums  # noqa: E402
 from annotate.pipeline.network.windows import lay_out, relate, windows_of  # noqa: E402
+from annotate.training.keeping import keep  # noqa: E402
 from annotate.training.network import Network  # noqa: E402
-from annotate.training.start import start_of  # noqa: E402
+from annotate.training.start import WEIGHTS, start_of  # noqa: E402
 
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 
@@ -74,7 +77,8 @@ def test_weights_kept_beside_a_model_are_preferred(network, tmp_path: Path):
     shutil.copytree(MODEL, folder)
     weights = network.state_dict()
     weights["classes.bias"] = weights["classes.bias"] + 1
-    torch.save(weights, folder / "weights.pt")
+    keep(folder / WEIGHTS, weights)
+    write_sums(folder, (*FILES, WEIGHTS))
     start = start_of(folder)
     assert start.exact
     assert torch.equal(start.weights["classes.bias"], weights["classes.bias"])
@@ -82,13 +86,19 @@ def test_weights_kept_beside_a_model_are_preferred(network, tmp_path: Path):
 
 
 def test_what_is_no_model_or_has_other_weights_is_refused(network, tmp_path: Path):
-    with pytest.raises(PipelineError, match="incomplete"):
+    with pytest.raises(PipelineError, match="no readable SHA256SUMS"):
         start_of(tmp_path)
     folder = tmp_path / "model"
     shutil.copytree(MODEL, folder)
-    (folder / "weights.pt").write_bytes(b"none")
+    (folder / WEIGHTS).write_bytes(b"none")
+    with pytest.raises(PipelineError, match="is not listed"):
+        start_of(folder)
+    write_sums(folder, (*FILES, WEIGHTS))
     with pytest.raises(TrainingError, match="the weights cannot be read"):
         start_of(folder)
-    torch.save({"classes.bias": torch.zeros(3)}, folder / "weights.pt")
+    keep(folder / WEIGHTS, {"classes.bias": torch.zeros(3)})
+    with pytest.raises(PipelineError, match="is not the file that the model was made with"):
+        start_of(folder)
+    write_sums(folder, (*FILES, WEIGHTS))
     with pytest.raises(TrainingError, match="those of another network"):
         start_of(folder)

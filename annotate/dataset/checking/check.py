@@ -83,12 +83,19 @@ def _manifest_problems(source: ReleaseFolder) -> Iterator[Problem]:
         try:
             if not isinstance(target, str):
                 raise DatasetError("is no file name")
-            if not inside(source.path, target).exists():
+            if not _is_there(inside(source.path, target)):
                 yield Problem(Kind.FILE, target, f"is named by {MANIFEST}, and missing")
         except DatasetError as error:
             yield Problem(Kind.MANIFEST, MANIFEST, f"files: {error.what}")
     if INDEX not in manifest["files"]:
         yield Problem(Kind.MANIFEST, MANIFEST, f"files: {INDEX} is missing")
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False  # such as a name that is too long for any file
 
 
 def _foreign(where: str, scheme: object) -> Problem:

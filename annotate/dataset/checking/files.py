@@ -8,9 +8,10 @@ from pathlib import Path
 
 from annotate.dataset.checking.problems import Kind, Problem
 from annotate.dataset.export import SUMS
-from annotate.dataset.folder import file_sha256, listed_sums
+from annotate.dataset.folder import listed_sums
 from annotate.dataset.staging import PREFIX, READY, inside, is_held
 from annotate.errors import DatasetError
+from annotate.hashing import file_sha256
 
 # What the Hugging Face Hub and Git keep in a folder of theirs.
 _OTHERS = (".git", ".gitattributes", ".cache", ".huggingface")

@@ -14,6 +14,7 @@ from typing import Self
 import pyarrow as pa
 from pydantic import ValidationError, model_validator
 
+from annotate import strict_json
 from annotate.dataset.folder import ReleaseFolder
 from annotate.dataset.formats import parquet
 from annotate.derive import directness_of, quote_type_of
@@ -80,6 +81,10 @@ def _shard(shard: Path, where: str) -> Iterator[Read]:
 
 def read_row(line: bytes, where: str, problems: tuple[str, ...] = ()) -> Read:
     """Read a row from its JSON."""
+    try:
+        strict_json.loads(line)
+    except strict_json.NotJson as error:
+        return Read(where, None, (*problems, str(error)))
     try:
         loose = _Loose.model_validate_json(line, strict=True)
     except ValidationError as error:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from annotate import strict_json
 from annotate.dataset.describing.facts import Counts
 from annotate.dataset.export import Release
 from annotate.dataset.formats import jsonl, parquet
@@ -79,12 +80,12 @@ class Earlier:
         """Open a release by its folder."""
         mend = "name the folder of an earlier release"
         try:
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            manifest = strict_json.loads((folder / MANIFEST).read_bytes())
             if not isinstance(manifest, dict) or not isinstance(manifest["version"], str):
                 raise ValueError
         except OSError as error:
             raise DatasetError(f"{MANIFEST} cannot be read: {error.strerror}", where=str(folder), mend=mend) from None
-        except (ValueError, KeyError):
+        except (ValueError, LookupError):
             raise DatasetError("is no manifest of a dataset", where=str(folder / MANIFEST), mend=mend) from None
         return cls(folder, manifest)
 

@@ -20,7 +20,16 @@ from typing import Any
 
 from annotate import __version__
 from annotate.dataset.formats.brat_standoff import ATTRIBUTION, ON_EVENT, ROLES, Standoff
-from annotate.dataset.formats.documents import INDEX, Document, index, index_line, stem, text_of, without_machine
+from annotate.dataset.formats.documents import (
+    INDEX,
+    Document,
+    completed,
+    index,
+    index_line,
+    stem,
+    text_of,
+    without_machine,
+)
 from annotate.derive import sha256_of
 from annotate.errors import DatasetError
 from annotate.record import Attribution, Notice, OutletMention, Provenance, Record, Span, Verification, canonical
@@ -68,10 +77,8 @@ def documents(path: Path) -> Iterator[Document]:
     """
     if path.is_dir() and (path / INDEX).is_file():
         for row in index(path):
-            files = path / f"{row['file']}.ann", path / f"{row['file']}.txt"
-            document = _document(*files, row["id"], sha256=row["sha256"])
-            given = {name: row[name] for name in ("meta", "quality", "provenance")}
-            yield replace(document, record=Record.model_validate(document.record.model_dump() | given))
+            files = path / f"{row.file}.ann", path / f"{row.file}.txt"
+            yield completed(_document(*files, row.id, sha256=row.sha256), row)
     else:
         for ann in sorted(path.glob("*.ann")) if path.is_dir() else [path]:
             yield _foreign(ann)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from annotate import strict_json
 from annotate.dataset.formats.documents import Document, Quoteless, same_words, told
 from annotate.derive import sha256_of
 from annotate.errors import DatasetError
@@ -97,7 +97,7 @@ class Standoff:
         elif key.startswith("#"):
             name, mark = fields[0].split(" ", 1)
             if name in ("id", "name", "via"):
-                self._notes[mark, name] = json.loads(fields[1])
+                self._notes[mark, name] = strict_json.loads(fields[1])
 
     def _offsets(self, part: str) -> Span:
         start, end = map(int, part.split())

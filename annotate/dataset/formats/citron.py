@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from annotate import strict_json
 from annotate.dataset.formats.documents import (
     INDEX,
     Document,
     Quoteless,
+    completed,
     index,
     index_line,
     same_words,
@@ -56,9 +57,7 @@ def documents(path: Path) -> Iterator[Document]:
     """Yield what `read` reads, with the sources and cues that have no contents; path: a folder, or one document."""
     if path.is_dir() and (path / INDEX).is_file():
         for row in index(path):
-            document = read_document(path / f"{row['file']}.json", article_id=row["id"])
-            given = {name: row[name] for name in ("meta", "quality", "provenance")}
-            yield replace(document, record=Record.model_validate(document.record.model_dump() | given))
+            yield completed(read_document(path / f"{row.file}.json", article_id=row.id), row)
     else:
         for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
             yield read_document(file)
@@ -70,11 +69,11 @@ def read_document(path: Path, *, article_id: str | None = None) -> Document:
     Raises: DatasetError for what is no Citron document.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = strict_json.loads(path.read_bytes())
         if not isinstance(content, Mapping):
             raise TypeError("it is not one JSON object")
         return _read(content, article_id or path.stem, str(path))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise DatasetError(
             f"is no Citron document: {told(error)}", where=str(path), mend="see Citron's data format"
         ) from None

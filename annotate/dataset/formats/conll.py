@@ -58,10 +58,10 @@ def read(path: Path) -> Iterator[Tagged]:
     Raises: DatasetError, with file and line, for what are no such columns.
     """
     reader = _Reader()
-    with path.open(encoding="utf-8", newline="\n") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                if finished := reader.take(line.rstrip("\n")):
+                if finished := reader.take(line.decode().rstrip("\n")):
                     yield finished
             except (ValueError, LookupError) as error:
                 raise DatasetError(

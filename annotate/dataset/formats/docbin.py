@@ -13,6 +13,7 @@ there are several where there are many articles, since a DocBin is one compresse
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,7 @@ SPANS_KEY = "sc"
 LONGEST = 24  # tokens of a mark that the configuration for spancat can suggest: longer quotes are beyond it
 DOCS = "records.spacy"
 DOCS_PER_FILE = 1000
+DECODED_BYTES = 1_000_000_000
 _RECORD = "record"
 _SEED = 0
 
@@ -69,14 +71,22 @@ def read(folder: Path) -> Iterator[Record]:
     for number in range(max(1, len(list(folder.glob("records*.spacy"))))):
         path = folder / _name(number)
         try:
-            docs = DocBin().from_bytes(path.read_bytes())
+            content = path.read_bytes()
+            _check_size(content)
+            docs = DocBin().from_bytes(content)
             for doc in docs.get_docs(spacy.blank("en").vocab):
                 yield parse_record(doc.user_data[_RECORD], where=str(path))
-        except (OSError, ValueError, LookupError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, zlib.error) as error:
             what = " ".join(str(error).split())[:200]
             raise DatasetError(
                 f"is cut short, or no DocBin of ours: {what}", where=str(path), mend="export again"
             ) from None
+
+
+def _check_size(content: bytes) -> None:
+    """Refuse what unpacks to more than any thousand articles: spaCy itself would unpack it all."""
+    if len(zlib.decompressobj().decompress(content, DECODED_BYTES + 1)) > DECODED_BYTES:
+        raise ValueError(f"it unpacks to more than {DECODED_BYTES:,} bytes")
 
 
 def _name(number: int) -> str:

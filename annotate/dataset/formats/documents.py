@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from annotate import strict_json
 from annotate.derive import Span, sha256_of
 from annotate.errors import DatasetError
 from annotate.record import Meta, Provenance, Record, Unlinked
+from annotate.scheme import Quality
 
 INDEX = "articles.jsonl"
 
@@ -52,7 +54,29 @@ def index_line(record: Record) -> str:
     return json.dumps(content, ensure_ascii=False) + "\n"
 
 
-def index(folder: Path) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article of the index: its files' name, its id and hash, and what its Record has that its files have not."""
+
+    file: str
+    id: str
+    sha256: str
+    given: dict[str, Any]
+
+
+def completed(document: Document, listed: Listed) -> Document:
+    """Add what the index says of an article.
+
+    Raises: DatasetError when that makes no Record.
+    """
+    try:
+        record = Record.model_validate(document.record.model_dump() | listed.given)
+    except ValidationError as error:
+        raise DatasetError(f"is no Record: {told(error)}", where=document.where, mend="export again") from None
+    return replace(document, record=record)
+
+
+def index(folder: Path) -> Iterator[Listed]:
     """Yield the lines of the index.
 
     Raises: DatasetError when one cannot be read.
@@ -60,11 +84,23 @@ def index(folder: Path) -> Iterator[dict[str, Any]]:
     with (folder / INDEX).open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
-                row = json.loads(line)
-                yield row | {"meta": Meta(**row["meta"]), "provenance": _provenance(row["provenance"])}
-            except (ValueError, KeyError, TypeError) as error:
+                row = strict_json.loads(line)
+                # A name that follows from the id leads nowhere else.
+                if row["file"] != stem(row["id"]):
+                    raise ValueError("the file's name is not the one that the id has")
+                yield Listed(
+                    row["file"],
+                    row["id"],
+                    row["sha256"],
+                    {
+                        "meta": Meta(**row["meta"]),
+                        "quality": row["quality"] and Quality(row["quality"]),
+                        "provenance": _provenance(row["provenance"]),
+                    },
+                )
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
                 raise DatasetError(
-                    f"cannot be read: {error!r}", where=f"{folder / INDEX}:{number}", mend="export again"
+                    f"cannot be read: {told(error)}", where=f"{folder / INDEX}:{number}", mend="export again"
                 ) from None
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import ijson
 
@@ -26,9 +26,11 @@ from annotate.record import Article, Meta, Provenance, Record
 from annotate.regions.annotations import record_of
 from annotate.regions.tasks import Item, article_of_task, result_of, task_data
 from annotate.review.consensus import content_digest
+from annotate.strict_json import NotJson, check_strings
 
 LOSES = "suggestions, scores; what the registry knows of outlets; outlets cite the same ones in every quote"
 
+DEEPEST = 200  # brackets within each other
 _OURS = "source_annotator"
 _EXPORT = "export the project from Label Studio as JSON"
 
@@ -107,14 +109,19 @@ def _tasks(path: Path) -> Iterator[Mapping[str, Any]]:
             if _first_sign(file.read(4096)) != b"[":
                 raise DatasetError("is no list of tasks", where=str(path), mend=_EXPORT)
             file.seek(0)
-            for number, task in enumerate(ijson.items(file, "item", use_float=True), start=1):
+            for number, task in enumerate(_items(file), start=1):
                 if not isinstance(task, Mapping) or not isinstance(task.get("data"), Mapping):
                     raise DatasetError(
                         "is no task of Label Studio: it has no `data`",
                         where=f"{path}, task {number}",
                         mend=f"{_EXPORT}, not JSON-MIN",
                     )
+                check_strings(task)
                 yield task
+    except NotJson as error:
+        raise DatasetError(f"cannot be read: {error}", where=f"{path}, task {number}", mend=_EXPORT) from None
+    except UnicodeDecodeError:
+        raise DatasetError("cannot be read: not UTF-8", where=f"{path}, after task {number}", mend=_EXPORT) from None
     except ijson.JSONError as error:
         # Below its first line, the parser's message shows what stands there: an article, perhaps.
         what = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
@@ -123,6 +130,46 @@ def _tasks(path: Path) -> Iterator[Mapping[str, Any]]:
         ) from None
     except OSError as error:
         raise DatasetError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
+
+
+def _items(file: BinaryIO) -> Iterator[Any]:
+    """Yield the items of a list, one at a time.
+
+    The library's own way of doing so keeps the whole path to where it is, which takes gigabytes where brackets have no
+    end, and of a key that is given twice the last value. Raises: NotJson for both.
+    """
+    holders: list[Any] = []
+    keys: list[str] = []
+    for event, value in ijson.basic_parse(file, use_float=True):
+        if event == "map_key":
+            keys[-1] = value
+            continue
+        if event in ("end_map", "end_array"):
+            made = holders.pop()
+            keys.pop()
+            if len(holders) == 1:
+                yield made
+            continue
+        opened = event in ("start_map", "start_array")
+        made = ({} if event == "start_map" else []) if opened else value
+        if len(holders) > 1:
+            _put(made, holders[-1], keys[-1])
+        elif holders and not opened:
+            yield made
+        if opened:
+            holders.append(made)
+            keys.append("")
+        if len(holders) > DEEPEST:
+            raise NotJson("JSON nested too deep")
+
+
+def _put(made: Any, holder: Any, key: str) -> None:
+    if isinstance(holder, list):
+        holder.append(made)
+    elif key in holder:
+        raise NotJson(f"the key {key[:100]!r} is given twice")
+    else:
+        holder[key] = made
 
 
 def _first_sign(content: bytes) -> bytes:

@@ -8,7 +8,7 @@ and the `datasets` library knows no maps.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,6 +24,10 @@ ROWS_PER_GROUP = 500
 ROWS_PER_SHARD = 50_000
 BYTES_PER_SHARD = 256_000_000  # the Hub's viewer and most readers do best with shards of a few hundred megabytes
 FOLDER = "data"
+# As annotate.articles has them: rows decoded at once, and how much a file may unpack to.
+ROWS_AT_ONCE = 16
+DECODED_BYTES = 250_000_000
+EXPANSION = 100
 
 _SPAN = pa.list_(pa.int64(), 2)
 _SPANS = pa.list_(_SPAN)
@@ -170,16 +174,36 @@ def read(path: Path) -> Iterator[Record]:
 
 
 def read_rows(shard: Path) -> Iterator[dict[str, Any]]:
-    """Read the rows of one file, a row group at a time.
+    """Read the rows of one file, a few at a time.
 
-    Raises: DatasetError, with the file, for one that is cut short or damaged.
+    Raises: DatasetError, with the file, for one that is cut short, damaged, or unpacks to too much.
     """
     try:
         with pq.ParquetFile(shard) as file:
-            for batch in file.iter_batches(batch_size=ROWS_PER_GROUP):
+            for batch in bounded_batches(file, shard):
                 yield from batch.to_pylist()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         _damaged(shard, error)
+
+
+def bounded_batches(
+    file: pq.ParquetFile, shard: Path, columns: Sequence[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of an open file in small batches, checked in full, up to what the file may unpack to.
+
+    What the metadata says of sizes proves nothing: a repeated text of a megabyte takes a byte a row. Raises:
+    DatasetError when the file unpacks to more than 250 MB, or 100 times its size if that is more.
+    """
+    budget = max(DECODED_BYTES, EXPANSION * shard.stat().st_size)
+    unpacked = 0
+    for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=columns, use_threads=False):
+        batch.validate(full=True)
+        unpacked += batch.nbytes
+        if unpacked > budget:
+            raise DatasetError(
+                f"unpacks to more than {budget:,} bytes", where=str(shard), mend="look where the file comes from"
+            )
+        yield batch
 
 
 def _damaged(shard: Path, error: Exception) -> NoReturn:

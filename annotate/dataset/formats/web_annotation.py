@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote as percent_encoded
 
-from pydantic import ValidationError
-
-from annotate.dataset.formats.documents import without_machine
+from annotate import strict_json
+from annotate.dataset.formats.documents import told, without_machine
 from annotate.derive import Span
 from annotate.errors import DatasetError
 from annotate.record import Record
@@ -58,7 +57,7 @@ def read(path: Path) -> Iterator[Record]:
             if number == 1 or line == b"]}\n":
                 continue
             try:
-                item = json.loads(line.rstrip(b",\n"))
+                item = strict_json.loads(line.rstrip(b",\n"))
                 if item["motivation"] == "describing":
                     if content:
                         yield Record.model_validate_json(json.dumps(content))
@@ -66,12 +65,18 @@ def read(path: Path) -> Iterator[Record]:
                     del content["type"]
                 else:
                     _take(item, content)
-            except (ValidationError, ValueError, LookupError, TypeError) as error:
-                raise DatasetError(
-                    f"is no annotation of ours: {error}", where=f"{path}:{number}", mend="export again"
-                ) from None
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                raise _not_ours(error, f"{path}:{number}") from None
     if content:
-        yield Record.model_validate_json(json.dumps(content))
+        try:
+            last = Record.model_validate_json(json.dumps(content))
+        except (ValueError, TypeError) as error:
+            raise _not_ours(error, str(path)) from None
+        yield last
+
+
+def _not_ours(error: Exception, where: str) -> DatasetError:
+    return DatasetError(f"is no annotation of ours: {told(error)}", where=where, mend="export again")
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
@@ -145,7 +150,7 @@ def _take(item: Mapping[str, Any], content: Json) -> None:
     elif item["motivation"] == "classifying":
         fields = dict(body[1])
         kind = fields.pop("type")
-        name = next(name for name, label in _SPANS.items() if label == kind)
+        name = {str(label): name for name, label in _SPANS.items()}[kind]
         content[name].append({**fields, "span": _position(target)})
     elif body["type"] == "Attribution":
         spans = content.pop("_spans", {})
@@ -156,5 +161,5 @@ def _take(item: Mapping[str, Any], content: Json) -> None:
 
 
 def _position(target: Mapping[str, Any]) -> list[int]:
-    selector = next(one for one in target["selector"] if one["type"] == "TextPositionSelector")
+    (selector,) = (one for one in target["selector"] if one["type"] == "TextPositionSelector")
     return [selector["start"], selector["end"]]

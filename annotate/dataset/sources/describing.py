@@ -21,7 +21,7 @@ from annotate.stories.knowledge import words as word_list
 from annotate.stories.words import skeleton
 
 _WORD = re.compile(r"\w+")
-_TOKEN = re.compile(r"[\w.&-]*\w(?:['’]\w+)*['’]?|[^\w\s]")
+_TOKEN = re.compile(r"[.&-]{0,9}\w(?:[\w.&-]*\w)?(?:['’]\w+)*['’]?|[^\w\s]")
 _ARTICLES = frozenset({"a", "an", "the", "another", "one", "its", "their", "his", "her", "our"})
 _OF = frozenset({"of", "for", "from", "with", "at", "in", "within", "inside"})
 _COLLECTIVE = re.compile(

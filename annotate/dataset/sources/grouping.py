@@ -19,7 +19,7 @@ PRONOUNS = frozenset(
 
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 _AFTER_NOUN = re.compile(
-    r"\s*,|\s+(?:of|for|from|in|at|with|within|who|near|close|on|to|speaking|familiar)\b", re.IGNORECASE
+    r"\s{0,9},|\s{1,9}(?:of|for|from|in|at|with|within|who|near|close|on|to|speaking|familiar)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 _SPOKES = re.compile(r"^spokes(?:man|woman|person|people|men|women|persons)$")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.errors import PipelineError
+from annotate.pipeline.network.sums import check_sums
 from annotate.pipeline.network.terms import CLASSES, ROLES, STYLES, TAGS
 
 FORMAT = 1
@@ -70,9 +71,7 @@ def load_config(folder: Path) -> Config:
 
     Raises: PipelineError when a file of the model is missing, or its config is damaged or of another format.
     """
-    for name in FILES:
-        if not (folder / name).is_file():
-            raise _damaged("the model is incomplete: there is no such file", folder / name)
+    check_sums(folder, FILES)
     path = folder / "config.json"
     try:
         given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
