@@ -22,6 +22,15 @@ _PERFECT = frozenset({"has", "had", "since"})
 _TALKED = frozenset({"tell", "speak", "talk", "inform"})
 
 
+_CHECKING = 8  # tokens
+_AIRED = frozenset(
+    {"interview", "interviews", "appearance", "programme", "program", "podcast", "discussion", "comments"}
+)
+_SITES = frozenset({"website", "site", "homepage", "webpage"})
+_UNABLE = frozenset({"not", "n't", "unable", "cannot"})
+_VERIFYING = frozenset({"verify", "authenticate", "verified", "corroborate"})
+
+
 class Act(StrEnum):
     """What an outlet does where its name stands."""
 
@@ -74,7 +83,7 @@ def before(doc: Doc, start: int) -> Context | None:
 def after(doc: Doc, end: int) -> Context | None:
     """Tell what the words to the right of a name say: "… magazine", "…'s correspondent", "… reported"."""
     index = end
-    while index < len(doc) and doc[index].text in _QUOTES:
+    while index < len(doc) and (doc[index].text in _QUOTES or is_gap(doc, index)):
         index += 1
     possessive = index < len(doc) and doc[index].text in {"'s", "’s", "'", "’"}
     index += possessive
@@ -82,6 +91,8 @@ def after(doc: Doc, end: int) -> Context | None:
         return None
     if is_outlet_noun(doc, index) or doc[index].text in words("outlet_noun_after"):
         return Context(Act.NAMED, index)
+    if doc[index].text in _SITES and not possessive and doc[end - 1].text in words("outlet_ending"):
+        return Context(Act.NAMED, index)  # "on the Example Today website"
     if doc[index].text == "," and not possessive:
         noun = _apposition(doc, index + 1)
         return Context(Act.NAMED, noun) if noun is not None else None
@@ -95,9 +106,29 @@ def after(doc: Doc, end: int) -> Context | None:
         return None
     lemma = doc[verb].lemma_.lower()
     learned = lemma in words("outlet_learning") and doc[verb - 1].lower_ in _PERFECT
+    learned |= lemma == "gather" and verb + 1 < len(doc) and doc[verb + 1].lower_ == "that"
+    # "has been told that", as papers say of themselves
+    learned |= lemma == "tell" and doc[verb - 1].lower_ == "been" and doc[verb - 2].lower_ in _PERFECT
     if learned or lemma in words("outlet_reporting"):
         return Context(Act.REPORTING, verb)
     return Context(Act.SAYING, verb) if lemma in words("outlet_saying") else None
+
+
+def is_gap(doc: Doc, index: int) -> bool:
+    """Tell whether a token is but a further space in the line, as no-break spaces are."""
+    return doc[index].is_space and "\n" not in doc[index].text
+
+
+def could_not_check(doc: Doc, end: int, *, independently: bool = False) -> bool:
+    """Tell whether a name is followed by what outlets say of themselves: "could not verify".
+
+    independently: only with that word, since others cannot verify things either.
+    """
+    following = {token.lower_ for token in doc[end : end + _CHECKING]}
+    if not _UNABLE & following:
+        return False
+    alone = "independently" in following
+    return (alone and "confirm" in following) or bool(_VERIFYING & following and (alone or not independently))
 
 
 def _apposition(doc: Doc, start: int) -> int | None:
@@ -137,6 +168,8 @@ def _first_words() -> frozenset[str]:
 def _describing(doc: Doc, start: int) -> tuple[int, bool]:
     """Go left over what describes an outlet; return the first token that does not, and whether a noun was among it."""
     index, described = start - 1, False
+    while index > 0 and is_gap(doc, index):
+        index -= 1
     describing, nouns = words("outlet_describing"), words("outlet_noun")
     least = max(-1, index - _FAR)
     while index > least:
@@ -145,7 +178,7 @@ def _describing(doc: Doc, start: int) -> tuple[int, bool]:
             # "a broadcaster, Example TV, said"
             if described or index == 0 or doc[index - 1].lower_ not in words("outlet_noun_strong"):
                 break
-        elif token.text in _QUOTES or token.lower_ in _ARTICLES or token.lower_ in describing:
+        elif token.text in _QUOTES or is_gap(doc, index) or token.lower_ in _ARTICLES or token.lower_ in describing:
             pass
         elif token.lower_ in words("outlet_noun_strong") or (index and is_outlet_noun(doc, index - 1)):
             described = True
@@ -190,8 +223,15 @@ def _handing(doc: Doc, index: int) -> Context | None:
         "appearing",
     }:
         return Context(Act.HANDING, verb.i)
+    if lemma == "write" and verb.pos_ == "VERB" and at == index - 1 and doc[index].lower_ in {"in", "for"}:
+        return Context(Act.HANDING, verb.i)
     occasion = verb.lower_ in words("outlet_occasion") and verb.pos_ == "NOUN" and at == index - 1
-    if occasion and doc[index].lower_ not in {"of", "for", "from"}:
+    # A conversation "on the Hill" is about something, or somewhere; an interview "on Example News" is not.
+    if (
+        occasion
+        and doc[index].lower_ not in {"of", "for", "from"}
+        and (doc[index].lower_ != "on" or verb.lower_ in _AIRED)
+    ):
         return Context(Act.HANDING, verb.i)
     if at == index - 1 and verb.lower_ in words("outlet_writing"):
         return Context(Act.HANDING, verb.i)

@@ -10,11 +10,11 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
 
 from annotate.pipeline.extensions import text_of
-from annotate.pipeline.outlet_contexts import Act, after, before
+from annotate.pipeline.outlet_contexts import Act, after, before, is_gap
 from annotate.pipeline.resources import entries, given_names, words
 
 _DATELINE = 60  # characters before an agency in brackets
-_ROW = frozenset({",", "and", "or", "&"})
+_ROW = frozenset({",", "and", "or", "&", "/", "-"})
 _REPORTS = frozenset({"report", "publish", "quote", "cite"})
 
 
@@ -72,7 +72,8 @@ def _may_report(doc: Doc, span: TokenSpan, verb: int) -> bool:
         return last not in words("outlet_animate") and last not in words("outlet_body")
     if last in words("outlet_body"):
         return False
-    return last not in words("outlet_demonym") or doc[verb].lemma_.lower() in _REPORTS
+    lemma = doc[verb].lemma_.lower()
+    return last not in words("outlet_demonym") or lemma in _REPORTS or lemma in words("outlet_learning")
 
 
 def _says(doc: Doc, span: TokenSpan, verb: int, beside: Beside) -> bool:
@@ -111,7 +112,7 @@ def _titled(doc: Doc, span: TokenSpan) -> bool:
     """Tell whether "The" belongs to the name: in capitals although no sentence begins."""
     if span[0].text != "The" or span[0].is_sent_start or span.start == 0:
         return False
-    left = doc[span.start - 1]
+    left = doc[span.start - 2 if span.start > 1 and is_gap(doc, span.start - 1) else span.start - 1]
     return (left.text.islower() and left.is_alpha) or left.text == ","
 
 
@@ -133,6 +134,10 @@ def is_longer_name(doc: Doc, span: TokenSpan) -> bool:
             return True  # "the People's Party"
         if joined and right.lower_ not in words("outlet_job") and right.lower_ not in words("outlet_noun"):
             return True
+        if right.is_digit and len(right) > 1 and not span.text.isupper():
+            return True  # "the Fortune 500"
+        if right.text == "of" and span.end + 1 < len(doc) and doc[span.end + 1].pos_ == "PROPN":
+            return True  # "the Nation of Sampleland", "The Age of Example"
         if right.text == "-" and span.end + 1 < len(doc) and doc[span.end + 1].is_alpha and not right.whitespace_:
             return True
     if span.start == 0 or span[0].text == "The":
@@ -145,11 +150,12 @@ def is_longer_name(doc: Doc, span: TokenSpan) -> bool:
     if left.text in given_names() or (left.text[:1].isupper() and left.lower_.rstrip(".") in _titles()):
         return True
     return (
-        left.pos_ == "PROPN"
+        # In a headline adjectives have capitals too: "White People".
+        (left.pos_ == "PROPN" or left.tag_ == "JJ")
         and left.text[:1].isupper()
         and not left.is_sent_start
         and left.text != "The"
-        and left.lower_ not in words("outlet_noun")
+        and left.text not in words("outlet_noun")
         and left.lower_ not in words("outlet_describing")
         and left.text not in {"'s", "’s"}
     )
@@ -160,10 +166,21 @@ def _titles() -> frozenset[str]:
     return frozenset(entry["title"].lower().rstrip(".") for entry in entries("titles"))
 
 
-def in_list(doc: Doc, span: TokenSpan, starts: Collection[int], ends: Collection[int]) -> bool:
-    """Tell whether the name stands in a row with one that is plainly an outlet's; starts, ends: where those do."""
-    if is_longer_name(doc, span):
-        return False
+def in_lists(doc: Doc, doubtful: Collection[TokenSpan], plain: Collection[TokenSpan]) -> set[TokenSpan]:
+    """Return the names that stand in a row with one that is plainly an outlet's, or with another such name."""
+    starts, ends = ({getattr(span, edge) for span in plain} for edge in ("start", "end"))
+    found: set[TokenSpan] = set()
+    names = sorted((span for span in doubtful if not is_longer_name(doc, span)), key=lambda span: span.start)
+    for span in (*names, *reversed(names)):  # along the rows to the right, then to the left
+        if span not in found and _in_list(doc, span, starts, ends):
+            found.add(span)
+            starts.add(span.start)
+            ends.add(span.end)
+    return found
+
+
+def _in_list(doc: Doc, span: TokenSpan, starts: Collection[int], ends: Collection[int]) -> bool:
+    """Tell whether the name stands in a row with another one; starts, ends: where those do."""
     left, right = span.start, span.end
     while left > 0 and (doc[left - 1].text in _ROW or doc[left - 1].lower_ == "the"):
         left -= 1

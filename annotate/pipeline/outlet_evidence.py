@@ -15,13 +15,15 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
 
 from annotate.pipeline.extensions import OutletDraft, text_of
-from annotate.pipeline.outlet_contexts import Act, after, before
+from annotate.pipeline.outlet_contexts import Act, after, before, could_not_check
+from annotate.pipeline.outlet_forms import ends_otherwise
+from annotate.pipeline.outlet_lookup import named
 from annotate.pipeline.registry import Registry
 from annotate.pipeline.resources import given_names, words
 
 _DATELINE = re.compile(
     r"(?:^|\n)[^\S\n]*+(?P<place>[^\n()/]{0,60}?)[^\S\n]{0,8}"
-    r"(?:\((?P<round>[^\n()]{2,30})\)[^\S\n]{0,2}[-–—]|/(?P<slash>[A-Z][\w .-]{1,20})/[.\s])"
+    r"(?:\((?P<round>[^\n()]{2,30})\)\.?[^\S\n]{0,2}[-–—]|/(?P<slash>[A-Z][\w .-]{1,20})/[.\s])"
 )
 _OPENING = re.compile(r"\s*(?P<name>[^\W\d_][^\n,.:;()–—-]{2,40}?)[^\S\n]*[–—-]{1,2}[^\S\n]")
 _ENOUGH = 3  # points
@@ -31,6 +33,9 @@ _INTERVIEW = 2
 _CITING = 2
 _TOLD_ACRONYM = 3  # "told EXN": a ministry or company has an article, or is called by its name
 _CHECKING = 3
+_ANONYMOUS = 3
+_ANYBODY = frozenset({"write", "reveal"})  # people write and reveal things as well
+_PUBLIC = frozenset({"statement", "statements", "comment", "comments", "remarks", "interview", "interviews", "said"})
 _LETTERS = 3  # a shorter acronym is that of anything
 
 
@@ -58,14 +63,15 @@ def in_datelines(doc: Doc, taken: set[int], registry: Registry) -> Iterator[Outl
     opening = _OPENING.match(text)
     if opening is not None and any(word.title() in words("outlet_ending") for word in opening["name"].split()):
         name = opening["name"].strip()
-        if all(word[:1].isupper() or word.islower() for word in name.split()) and len(name.split()) < 5:
+        capitals = all(word[:1].isupper() or word.islower() for word in name.split()) and len(name.split()) < 5
+        if capitals and not ends_otherwise(name):
             places.append((opening.start("name"), opening.start("name") + len(name), name))
     for start, end, name in places:
         span = doc.char_span(start, end, alignment_mode="expand")
         if span is None or taken & set(range(span.start, span.end)):
             continue
         taken |= set(range(span.start, span.end))
-        outlet = registry.find(name)
+        outlet = named(doc, registry, name)
         shown = name.title() if name.isupper() and " " in name else name
         yield {
             "span": (start, end), "start": span.start, "end": span.end, "role": "mention",
@@ -125,14 +131,20 @@ def _candidates(doc: Doc, taken: set[int]) -> Iterator[TokenSpan]:
     """Yield the names of one word that may be an outlet's: no place, no person, no known body."""
     alone, longer = [], set()
     for token in doc:
-        if not token.text[:1].isupper() or not token.is_alpha or len(token.text) < _LETTERS:
+        if not token.text[:1].isupper() or not token.text.isalnum() or len(token.text) < _LETTERS:
+            continue
+        if not token.is_alpha and not token.text[0].isalpha():
             continue
         if token.pos_ != "PROPN" and not token.text.isupper():
             continue
         near = [doc[at] for at in (token.i - 1, token.i + 1) if 0 <= at < len(doc)]
+        if token.is_stop or any(other.is_alpha and other.is_upper and len(other) > 1 for other in near):
+            continue  # a passage in capitals
         if any(other.pos_ == "PROPN" and other.text[:1].isupper() and other.is_alpha for other in near):
             if token.i and near[0].pos_ == "PROPN" and near[0].text[:1].isupper():
                 longer.add(token.text)
+        elif token.i and len(near[0]) == 2 and near[0].text.endswith(".") and near[0].text[0].isupper():
+            longer.add(token.text)  # "Jane E. Roe"
         elif [other.text for other in near] == ["(", ")"] and not _before_dash(doc, token.i + 2):
             longer.add(token.text)  # an acronym that the article defines
         elif token.i not in taken:
@@ -147,40 +159,82 @@ def _before_dash(doc: Doc, index: int) -> bool:
 
 def _points(doc: Doc, span: TokenSpan) -> tuple[int, bool]:
     """Weigh one mention; and tell whether it is but cited: "according to …"."""
+    points = _points_right(doc, span)
+    if points is not None:
+        return points, False
+    found = before(doc, span.start)
+    if found is None:
+        return 0, False
+    if found.act is Act.TOLD:
+        return _points_told(doc, span, found.at), False
+    at = _left_of(doc, span)
+    heard = at >= 0 and doc[at].lower_ in _BEFORE and found.act in {Act.HANDING, Act.CITED}
+    return int(heard), heard and found.act is Act.CITED
+
+
+def _left_of(doc: Doc, span: TokenSpan) -> int:
     at = span.start - 1
     while at > 0 and doc[at].lower_ in _ARTICLES:
         at -= 1
-    left = doc[at] if at >= 0 else None
+    return at
+
+
+def _points_right(doc: Doc, span: TokenSpan) -> int | None:
+    """Weigh what follows a name, None where it says nothing."""
     right = doc[span.end] if span.end < len(doc) else None
-    if right is not None and right.text in words("outlet_reporter"):
-        return 1, False
-    if right is not None and right.pos_ in {"VERB", "AUX", "ADV"}:
-        context = after(doc, span.end)
-        if _checks(doc, span.end):
-            return _CHECKING, False
-        if context is not None and context.act is Act.REPORTING:
-            return 1 + _cites(doc, context.at), False
-        if context is not None and context.act is Act.SAYING and _cites(doc, context.at):
-            return _CITING, False
-    if left is None or left.lower_ not in _BEFORE:
-        return 0, False
-    found = before(doc, span.start)
-    if found is None or (doc[found.at].lemma_.lower() == "speak" and found.at == at):
-        return 0, False
-    if found.act is Act.TOLD and left.lower_ in {"with", "to"} and _interview(doc, found.at):
-        return _INTERVIEW + span.text.isupper(), False
-    if found.act is Act.TOLD and found.at == span.start - 1 and span.text.isupper():
-        return _TOLD_ACRONYM, False
-    return int(found.act in {Act.TOLD, Act.HANDING, Act.CITED}), found.act is Act.CITED
+    if right is None:
+        return None
+    if right.text in words("outlet_reporter"):
+        return 1
+    if right.pos_ == "NOUN" and right.text not in words("outlet_job"):
+        return 0  # "told EXN leaders"
+    if right.pos_ not in {"VERB", "AUX", "ADV"}:
+        return None
+    if could_not_check(doc, span.end, independently=True):
+        return _CHECKING
+    context = after(doc, span.end)
+    if context is None:
+        return None
+    cites = any(token.lower_ in {"citing", "quoting"} for token in doc[context.at : context.at + 6])
+    if context.act is Act.REPORTING and doc[context.at].lemma_.lower() not in _ANYBODY:
+        return 1 + cites
+    return _CITING if context.act is Act.SAYING and cites else None
 
 
-def _cites(doc: Doc, at: int) -> bool:
-    return any(token.lower_ in {"citing", "quoting"} for token in doc[at : at + 6])
+def _points_told(doc: Doc, span: TokenSpan, verb: int) -> int:
+    """Weigh "told EXN", "in an interview with EXN", where `verb` shows that the name was told something."""
+    acronym, at = span.text.isupper(), _left_of(doc, span)
+    if _unnamed(doc, span.end):
+        return _ANONYMOUS
+    if acronym and _described(doc, verb, span.start):
+        return _TOLD_ACRONYM
+    if at < 0 or doc[at].lower_ not in _BEFORE:
+        return 0
+    next_to_it = verb == span.start - 1
+    if doc[verb].lemma_.lower() == "speak" and verb == at:
+        follows = doc[span.end].text if span.end < len(doc) else ""
+        heard = acronym and next_to_it and doc[verb].lower_ == "speaking" and follows == ","
+        return _TOLD_ACRONYM if heard else 0
+    handed = doc[at].lower_ in {"with", "to"}
+    if handed and _interview(doc, verb):
+        return _INTERVIEW + acronym
+    if acronym and next_to_it:
+        # Letters and messages go to anybody.
+        return 1 if handed and doc[verb - 1].lower_ not in _PUBLIC else _TOLD_ACRONYM
+    return 1
 
 
-def _checks(doc: Doc, end: int) -> bool:
-    words_after = [token.lower_ for token in doc[end : end + 8]]
-    return "independently" in words_after and any(word in words_after for word in ("verify", "confirm", "verified"))
+def _unnamed(doc: Doc, end: int) -> bool:
+    """Tell whether somebody would not be named there: people ask that of reporters."""
+    following = [token.lower_ for token in doc[end : end + 6]]
+    return "anonymity" in following or "anonymously" in following
+
+
+def _described(doc: Doc, verb: int, start: int) -> bool:
+    """Tell whether words that are said of outlets stand between: "told the state-run EXN"."""
+    return doc[verb].lower_ == "told" and any(
+        token.lower_ in words("outlet_describing") and token.lower_ != "own" for token in doc[verb + 1 : start]
+    )
 
 
 def _interview(doc: Doc, at: int) -> bool:

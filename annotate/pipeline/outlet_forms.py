@@ -1,43 +1,57 @@
-"""Outlets that no registry holds, by the form of their names, and the short forms that an article gives them.
+"""Outlets that no registry holds, by the form of their names.
 
-"told the Example Times", "the newspaper Ejemplo", "Radio Example", "Example Online (EO)"; copyright lines; feeds
-without a name. Word lists: data/outlet_words.jsonl.
+"told the Example Times", "the newspaper Ejemplo", "Radio Example"; copyright lines; feeds without a name. Word lists:
+data/outlet_words.jsonl.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
 
 from annotate.pipeline.extensions import NoticeDraft, OutletDraft, text_of
-from annotate.pipeline.outlet_contexts import Act, Context, after, before, is_continued, is_outlet_noun
-from annotate.pipeline.resources import words
+from annotate.pipeline.outlet_contexts import (
+    Act,
+    Context,
+    after,
+    before,
+    could_not_check,
+    is_continued,
+    is_outlet_noun,
+)
+from annotate.pipeline.outlet_shapes import shaped
+from annotate.pipeline.resources import given_names, places, words
+from annotate.pipeline.spans import overlaps
 
 Found = tuple[TokenSpan, str]
 
 _JOINING = frozenset({"de", "la", "le", "el", "al", "del", "&", "-", "an", "du", "des", "y", "e"})
 _LONGEST = 6  # tokens in a name
-_SITE = re.compile(r"(?:[\w-]+\.)+(?:com|net|org|info|news|tv|media|press|co|[a-z]{2})(?:\.[a-z]{2})?", re.IGNORECASE)
+_WORDS_OF_NOUN = 3
+_MONTHS = frozenset(calendar.month_name[1:])
+_NOUN_ENDS = frozenset({"agency", "wire", "service", "site", "website", "outlet", "channel", "network", "portal",
+                        "station", "magazine", "newspaper"})  # fmt: skip
+_AFTER_NOUN = frozenset({"in", "of", "that", "which", "based", "close", "owned", "published", "run", "with", "for"})
 _OWNER = re.compile(
     r"(?:copyright|©|\(c\))\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?:by\s+)?((?:[A-Z][\w&'’.-]*)(?:\s+(?:[A-Z&][\w&'’.-]*))*)",
     re.IGNORECASE,
 )
-_ACRONYM = re.compile(r"[A-Z][A-Za-z&.]{1,7}")
 
 
 def unlisted(doc: Doc) -> Iterator[Found]:
     """Find names that their form and what stands around them show to be an outlet's."""
     strong, endings = words("outlet_ending_strong"), words("outlet_ending") | words("outlet_extending")
     upper_endings = {word.upper() for word in endings}
+    # "on a radio programme Roe had called", of Jane Roe
+    surnames = {token.text for token in doc[1:] if token.nbor(-1).text in given_names()}
     for token in doc:
         run: TokenSpan | None = None
         if is_outlet_noun(doc, token.i) and token.text.islower():
-            run = _beside_noun(doc, token.i)
+            run = _beside_noun(doc, token.i, surnames) or _apposed(doc, token.i)
         elif token.text in words("outlet_beginning") and (whole := _by_beginning(doc, token.i)) is not None:
             run = whole
         elif (token.text in endings or token.text in upper_endings) and token.i and not _goes_on(doc, token.i + 1):
@@ -46,12 +60,15 @@ def unlisted(doc: Doc) -> Iterator[Found]:
                 run = None
             elif run is not None and token.text == "Radio" and _station(doc, run.end):
                 run = doc[run.start : run.end + 1]
-        elif "." in token.text and _SITE.fullmatch(token.text):
-            run = doc[token.i : token.i + 1]
-            if not _in_act(doc, run, Act.TOLD, Act.CITED, Act.REPORTING, Act.SAYING, Act.HANDING, Act.NAMED):
-                run = None
-        if run is not None and run.text not in words("outlet_never"):
-            yield run, _name(run)
+        elif token.text[0].isupper() or "." in token.text:
+            run = shaped(doc, token)
+        if run is not None and run.text not in words("outlet_never") and not ends_otherwise(run.text):
+            yield run, f"The {run.text}" if len(run) == 1 and _is_called_the(doc, run) else _name(run)
+
+
+def ends_otherwise(name: str) -> bool:
+    """Tell whether a name ends in words that are no outlet's, whatever stands before them: "More Bad News"."""
+    return " ".join(name.title().split()[-2:]) in words("outlet_never_end")
 
 
 def credited(doc: Doc) -> Iterator[Found]:
@@ -90,114 +107,7 @@ def feeds(doc: Doc) -> Iterator[OutletDraft]:
                 break
 
 
-def foreign_acronyms(doc: Doc, found: Sequence[OutletDraft]) -> frozenset[str]:
-    """Return the short forms that the article defines for something else: "the Example Press Authority (EPA)"."""
-    ends = {outlet["end"] for outlet in found if outlet["end"] - outlet["start"] > 1}
-    return frozenset(
-        doc[index + 1].text
-        for index in range(1, len(doc) - 2)
-        if doc[index].text == "(" and doc[index + 2].text == ")" and doc[index + 1].text.isupper()
-        if index not in ends and _spells(doc, index, doc[index + 1].text)
-    ) | frozenset(
-        # "ABC (Actions for a Better Coast)"
-        token.text
-        for token in doc[: max(0, len(doc) - 4)]
-        if token.is_upper and 2 < len(token.text) < 7 and doc[token.i + 1].text == "("
-        if [
-            each.text[0]
-            for each in doc[token.i + 2 : token.i + 2 + 2 * len(token.text)]
-            if each.is_alpha and not each.is_stop
-        ][:1]
-        == [token.text[0]]
-        and len(doc[token.i + 2].text) > 1
-        and doc[token.i + 3].text != ")"
-    )
-
-
-def _spells(doc: Doc, end: int, short: str) -> bool:
-    """Tell whether the words that end here begin with the letters of the short form, small words aside."""
-    left, at = [letter.lower() for letter in short if letter.isalpha()], end - 1
-    while left and at >= 0 and end - at < 2 * len(short) + 3:
-        token = doc[at]
-        if token.is_alpha and token.text[0].lower() == left[-1]:
-            left.pop()
-        elif token.is_alpha and not token.is_stop:
-            return False
-        at -= 1
-    return not left
-
-
-def acronym_after(doc: Doc, found: Sequence[OutletDraft], taken: set[int]) -> list[OutletDraft]:
-    """Find the short form that brackets after a name define, and its later uses."""
-    places = _places(doc)
-    made: list[OutletDraft] = []
-    for outlet in found:
-        at = outlet["end"]
-        if at + 2 < len(doc) and doc[at].text == "(" and doc[at + 2].text == ")":
-            short = doc[at + 1].text
-            if _ACRONYM.fullmatch(short) and (short[0] == _initial(doc, outlet) or _spells(doc, at, short)):
-                made.extend(_short(doc, outlet, index, taken) for index in places.pop(short, ()) if index not in taken)
-    return made
-
-
-def short_forms(doc: Doc, found: Sequence[OutletDraft], taken: set[int]) -> list[OutletDraft]:
-    """Find later uses of the distinctive beginning of a name, or of its end: "APX" for "APX News", "the Journal".
-
-    An end, after "the", is that of the name mentioned last.
-    """
-    places = _places(doc)
-    made: list[OutletDraft] = []
-    by_end: defaultdict[str, list[OutletDraft]] = defaultdict(list)
-    for outlet in sorted(found, key=lambda item: item["start"]):
-        first, last = doc[outlet["start"]], doc[outlet["end"] - 1]
-        if first.i == last.i:
-            continue
-        in_capitals = all(token.text.isupper() for token in doc[outlet["start"] : outlet["end"]])
-        if first.text.isupper() and len(first.text) >= 3 and first.is_alpha and not in_capitals:
-            made.extend(_short(doc, outlet, index, taken) for index in places.pop(first.text, ()) if index not in taken)
-        if last.text in words("outlet_ending"):
-            by_end[last.text].append(outlet)
-    for word, outlets in by_end.items():
-        named = [outlet["end"] for outlet in outlets]
-        for index in places.get(word, ()):
-            before_it = bisect_right(named, index)
-            if before_it and index not in taken and _is_after_article(doc, index):
-                made.append(_short(doc, outlets[before_it - 1], index, taken))
-    return made
-
-
-def _places(doc: Doc) -> dict[str, list[int]]:
-    """Return where each word with a capital stands."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for token in doc:
-        if token.text[:1].isupper():
-            places[token.text].append(token.i)
-    return places
-
-
-def _is_after_article(doc: Doc, index: int) -> bool:
-    """Tell whether "the" stands before a word that is no part of a longer name; "The" only where the word acts."""
-    if not index or (index + 1 < len(doc) and doc[index + 1].pos_ == "PROPN" and _capital(doc, index + 1)):
-        return False
-    if doc[index - 1].text == "the":
-        return True
-    right = after(doc, index + 1) if doc[index - 1].text == "The" else None
-    return right is not None and right.act in {Act.REPORTING, Act.SAYING}
-
-
-def _short(doc: Doc, outlet: OutletDraft, index: int, taken: set[int]) -> OutletDraft:
-    token = doc[index]
-    taken.add(index)
-    span = token.idx, token.idx + len(token.text)
-    return {**outlet, "span": span, "start": index, "end": index + 1, "role": "mention"}
-
-
-def _initial(doc: Doc, outlet: OutletDraft) -> str:
-    first = doc[outlet["start"]]
-    return (doc[outlet["start"] + 1] if first.text == "The" and outlet["end"] - outlet["start"] > 1 else first).text[0]
-
-
-def _beside_noun(doc: Doc, noun: int) -> TokenSpan | None:
+def _beside_noun(doc: Doc, noun: int, surnames: Collection[str]) -> TokenSpan | None:
     """Take the name before or after "newspaper", "news agency"; a nationality is no name."""
     two = (
         noun + 1 < len(doc)
@@ -206,17 +116,53 @@ def _beside_noun(doc: Doc, noun: int) -> TokenSpan | None:
         and (f"{doc[noun].lower_} {doc[noun + 1].lower_}" in {each.lower() for each in words("outlet_noun_strong")})
     )
     right = _run_after(doc, noun + 1 + two)
-    if right is not None and not _person(doc, right):
+    if right is not None and not _person(doc, right) and right.text not in surnames:
         return right
     left = _run_before(doc, noun)
     if left is None or all(_describes(doc, token.i) for token in left):
         return None
     while len(left) > 1 and _describes(doc, left.start):
         left = left[1:]
-    if len(left) == 1 and left[0].is_stop:
+    if left.text in places() or (len(left) == 1 and left[0].is_stop):
         return None
-    place = len(left) == 1 and left.start > 0 and doc[left.start - 1].lower_ in {"a", "an", "another", "one", "in"}
+    # "a Sampleton radio station" is no station's name; "an Example Star newspaper" is a newspaper's.
+    place = left.start > 0 and doc[left.start - 1].lower_ in {"a", "an", "another", "one", "in"}
+    place = place and (len(left) == 1 or left[-1].text not in words("outlet_ending"))
     return None if place or left[-1].text in {"'s", "’s"} else left
+
+
+def _apposed(doc: Doc, noun: int) -> TokenSpan | None:
+    """Take the name that commas set off beside the noun: "a private broadcaster, EXN, said", "EXN, a daily, said"."""
+    end = noun + 1
+    while (
+        end < len(doc) and end - noun < _WORDS_OF_NOUN and is_outlet_noun(doc, noun) and doc[end].lower_ in _NOUN_ENDS
+    ):
+        end += 1
+    if end + 1 < len(doc) and doc[end].text == "," and _is_said_of_one(doc, noun):
+        right = _run_after(doc, end + 1)
+        set_off = right is not None and right.end < len(doc) and doc[right.end].text == ","
+        return right if right is not None and set_off and not _is_person(right) else None
+    start = noun
+    while start > 0 and noun - start < _LONGEST and doc[start - 1].text != "," and not doc[start - 1].is_sent_start:
+        start -= 1
+    if start < 2 or doc[start - 1].text != "," or doc[start].lower_ not in {"a", "an", "the"}:
+        return None
+    if end < len(doc) and not (doc[end].is_punct or doc[end].lower_ in _AFTER_NOUN):
+        return None  # "Roe, a newspaper owner"
+    left = _run_before(doc, start - 1)
+    return left if left is not None and not _is_person(left) and not left[0].is_stop else None
+
+
+def _is_said_of_one(doc: Doc, noun: int) -> bool:
+    """Tell whether the noun is there to say what a name is: "a broadcaster", "the state news agency"."""
+    at = noun - 1
+    while at >= 0 and noun - at < _LONGEST and _describes(doc, at):
+        at -= 1
+    return at >= 0 and (doc[at].lower_ in {"a", "an", "one", "another"} or (at < noun - 1 and doc[at].lower_ == "the"))
+
+
+def _is_person(run: TokenSpan) -> bool:
+    return run[0].text in given_names() or run[0].text.rstrip(".") in {"Mr", "Mrs", "Ms", "Dr"}
 
 
 def _describes(doc: Doc, index: int) -> bool:
@@ -232,13 +178,19 @@ def _person(doc: Doc, run: TokenSpan) -> bool:
 
 def _by_ending(doc: Doc, run: TokenSpan, strong: frozenset[str]) -> bool:
     """Tell whether a name that ends in "Times" or "News Agency" is an outlet's: some endings need a context."""
-    if len(run) < 2 or run[0].lower_ in {"this", "that", "these", "our", "his", "her", "new", "last", "first"}:
+    if len(run) == 1:
+        return _is_called_the(doc, run)
+    if run[0].lower_ in {"this", "that", "these", "our", "his", "her", "new", "last", "first"}:
         return False
     last = run[-1].text.title() if run[-1].is_upper else run[-1].text
+    if _credits(doc, run) or could_not_check(doc, run.end) or _employs(doc, run.end):
+        return True
     if last in words("outlet_extending"):
         if len(run) < 3 or run[-2].text not in words("outlet_extended"):
             return False
     elif last not in strong:
+        if _is_described(doc, run):
+            return False
         acts = [Act.TOLD, Act.CITED, Act.HANDING, Act.NAMED, Act.REPORTING]
         determined = run.start > 0 and doc[run.start - 1].lower_ == "the"
         if determined and last not in words("outlet_ending_weak"):
@@ -257,6 +209,42 @@ def _by_ending(doc: Doc, run: TokenSpan, strong: frozenset[str]) -> bool:
         or run.text.isupper()
         or not run[0].is_sent_start
         or _in_act(doc, run, Act.REPORTING, Act.SAYING, Act.NAMED, Act.STAFF)
+    )
+
+
+def _is_called_the(doc: Doc, run: TokenSpan) -> bool:
+    """Tell whether a paper is called by its last word alone: "told The Herald"; no sentence gives it those capitals."""
+    titled = run.start > 1 and doc[run.start - 1].text == "The" and not doc[run.start - 1].is_sent_start
+    joined = titled and (doc[run.start - 2].text.islower() or doc[run.start - 2].text == ",")
+    return joined and run.text in words("outlet_ending") and _in_act(doc, run, *Act)
+
+
+def _credits(doc: Doc, run: TokenSpan) -> bool:
+    """Tell whether a byline or a caption ends in the name: "(Photo: Jane Roe, EXAMPLE TODAY)"."""
+    notices: list[NoticeDraft] = doc._.notices
+    chars = run.start_char, run.end_char
+    held = any(notice["kind"] in {"byline", "caption"} and overlaps(notice["span"], chars) for notice in notices)
+    return held and run.start > 0 and doc[run.start - 1].text in {",", "/", "|", ":", "("}
+
+
+def _employs(doc: Doc, index: int) -> bool:
+    """Tell whether people who report for it follow: "an Example Press reporter", not "a Sampleton TV reporter"."""
+    generic = words("outlet_extended") - {"Press"} | {"Online"}
+    return index < len(doc) and doc[index].text in words("outlet_reporter") and doc[index - 1].text not in generic
+
+
+def _is_described(doc: Doc, run: TokenSpan) -> bool:
+    """Tell whether the words only say of what kind the next thing is: "a Gold Star mother", "a Free Press advocate"."""
+    if run.start == 0 or run.end >= len(doc) or doc[run.start - 1].lower_ not in {"a", "an"}:
+        return False
+    token = doc[run.end]
+    if run[-1].text in words("outlet_ending_person") and token.text not in words("outlet_job"):
+        return True  # "A Female Reporter"
+    known = words("outlet_noun") | words("outlet_noun_strong") | words("outlet_job")
+    return (
+        token.pos_ == "NOUN"
+        and token.text.islower()
+        and not any(each.text in known for each in doc[run.end : run.end + 3])
     )
 
 
@@ -283,7 +271,7 @@ def _by_beginning(doc: Doc, start: int) -> TokenSpan | None:
     run = _run_after(doc, start + 1)
     if run is None and token.lower_ in {"channel", "canal", "kanal"} and doc[start + 1].like_num:
         run = doc[start + 1 : start + 2]
-    if run is None or run.start != start + 1:
+    if run is None or run.start != start + 1 or run[0].lower_.removesuffix("s") in words("outlet_noun"):
         return None
     if any(each.text in words("outlet_not_after") for each in run):
         return None
@@ -327,6 +315,11 @@ def _run_before(doc: Doc, end: int) -> TokenSpan | None:
             break
         if doc[start].is_sent_start and start < end:
             break
+    # In a headline a verb has a capital too: "Mayor Tells Example Times".
+    verbs = [at for at in range(start, end - 1) if doc[at].tag_ in {"VBZ", "VBD", "MD"} and not doc[at].is_upper]
+    start = max([start, *(at + 1 for at in verbs)])
+    while end - start > 2 and doc[start].text in _MONTHS:
+        start += 1
     while start < end and (doc[start].lower_ in {"the", "a", "an"} or _opens_sentence(doc, start, end)):
         start += 1
     return doc[start:end] if start < end and any(doc[i].text[0].isupper() for i in range(start, end)) else None
@@ -377,4 +370,4 @@ def _run_after(doc: Doc, start: int) -> TokenSpan | None:
 def _name(run: TokenSpan) -> str:
     """Return the name; one in capitals throughout is given those of a title."""
     text = " ".join(run.text.split())
-    return text.title() if text.isupper() and " " in text else text
+    return text.title() if text.isupper() and " " in text and not any(char.isdigit() for char in text) else text

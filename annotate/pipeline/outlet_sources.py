@@ -126,7 +126,11 @@ def _is_head(doc: Doc, outlet: OutletDraft, draft: Draft) -> bool:
 
 
 def anaphors(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) -> Iterator[OutletDraft]:
-    """Resolve "the news wire" as a source to the outlet named last before it."""
+    """Resolve "the news wire" as a source to the outlet named last before it.
+
+    A phrase that may stand for something else too ("the agency", "the paper") has its speaker, but is no mention; nor
+    is "the report", unless the outlet reported.
+    """
     phrases = words("outlet_anaphor")
     seen: dict[Span, OutletDraft | None] = {}
     for draft in drafts:
@@ -141,7 +145,7 @@ def anaphors(doc: Doc, drafts: Iterable[Draft], outlets: Sequence[OutletDraft]) 
         if (start, end) not in seen:
             seen[start, end] = _stands_for(doc, (start, end), phrase, outlets)
             found = seen[start, end]
-            if found is not None:
+            if found is not None and (phrase in words("outlet_anaphor_sure") or _reports(doc, found, phrase, outlets)):
                 yield found
         found = seen[start, end]
         if found is not None:
@@ -184,6 +188,17 @@ def _again(doc: Doc, start: int, end: int, noun: str) -> bool:
     return all(
         doc[at - 1].lower_ in {"the", "news", "press"} for at in range(start, end) if doc[at].lower_ == noun and at > 0
     )
+
+
+def _reports(doc: Doc, anaphor: OutletDraft, phrase: str, outlets: Sequence[OutletDraft]) -> bool:
+    """Whether "the report" follows an outlet that "reported", or "the report" that does."""
+    meant = antecedent(doc, anaphor["start"], phrase, outlets) if phrase in words("outlet_report") else None
+    if meant is None:
+        return False
+    if text_of(doc)[slice(*meant["span"])].lower() == phrase:
+        return True
+    right = after(doc, meant["end"])
+    return right is not None and right.act is Act.REPORTING
 
 
 def _reported(doc: Doc, outlet: OutletDraft) -> bool:

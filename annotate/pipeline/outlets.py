@@ -17,10 +17,11 @@ from spacy.tokens import Span as TokenSpan
 from spacy.util import filter_spans
 
 from annotate.pipeline.extensions import Draft, OutletDraft, ensure_extensions
-from annotate.pipeline.outlet_doubts import acts, in_list, is_longer_name, words_beside_names
+from annotate.pipeline.outlet_doubts import acts, in_lists, is_longer_name, words_beside_names
 from annotate.pipeline.outlet_evidence import evident, in_datelines
-from annotate.pipeline.outlet_forms import acronym_after, credited, feeds, foreign_acronyms, short_forms, unlisted
-from annotate.pipeline.outlet_lookup import Lookup
+from annotate.pipeline.outlet_forms import credited, feeds, unlisted
+from annotate.pipeline.outlet_lookup import Lookup, named
+from annotate.pipeline.outlet_short_forms import acronym_after, foreign_acronyms, short_forms
 from annotate.pipeline.outlet_sources import anaphors, give_words_back, mark_sources
 from annotate.pipeline.registry import Outlet, Registry
 from annotate.pipeline.resources import words
@@ -61,6 +62,8 @@ class Outlets:
         outlets = self._mentions(doc)
         for item in outlets:
             outlet = self.registry.find(item["name"])
+            if outlet is not None and outlet.name != item["name"]:
+                outlet = None  # a namesake elsewhere
             parent = self.registry.parent_of(outlet) if outlet is not None else None
             item["parent"] = parent.name if parent is not None else None
             item["listed"] = outlet is not None
@@ -80,15 +83,14 @@ class Outlets:
             index for item in formed if item["end"] - item["start"] > 1 for index in range(item["start"], item["end"])
         }
         plain, doubtful, foreign = self._listed(doc, formed)
+        formed = [item for item in formed if not _joins_two(doc, item, (*plain, *doubtful))]
         # "Radio Example Court" is no longer name of the listed "Radio Example".
         starts = {span.start for span in plain if span[0].text in words("outlet_beginning")}
         formed = [item for item in formed if item["start"] not in starts]
         beside = words_beside_names(doc) if doubtful else {}
         acting = {span: outlet for span, outlet in doubtful.items() if acts(doc, span, beside)}
-        starts, ends = ({getattr(span, edge) for span in (*plain, *acting)} for edge in ("start", "end"))
-        listed = {
-            span: outlet for span, outlet in doubtful.items() if span not in acting and in_list(doc, span, starts, ends)
-        }
+        others = [span for span in doubtful if span not in acting]
+        listed = {span: doubtful[span] for span in in_lists(doc, others, (*plain, *acting))}
         known = plain | acting | listed
         kept = [span for span in filter_spans(list(known)) if not _within(span, formed)]
         found = [_draft(span, known[span]) for span in kept]
@@ -100,7 +102,9 @@ class Outlets:
         covered = {item["start"] for item in short}
         found = [item for item in found if item["end"] - item["start"] > 1 or item["start"] not in covered] + short
         taken |= covered
-        found.extend(short_forms(doc, found, taken))
+        short = short_forms(doc, found, taken)
+        covered = {item["start"] for item in short}
+        found = [item for item in found if item["end"] - item["start"] > 1 or item["start"] not in covered] + short
         # A doubtful name that was plainly an outlet's once is one throughout, unless it begins a sentence as a word.
         sure = {span.text for span in (*acting, *listed)}
         for span, outlet in doubtful.items():
@@ -112,8 +116,8 @@ class Outlets:
         datelines = list(in_datelines(doc, taken, self.registry))
         found.extend(datelines)
         credited_to = {item["name"] for item in datelines if item["name"] and item["domain"] is None}
-        others = evident(doc, _tokens_of(found), foreign, credited_to)
-        found.extend(_draft(span, Outlet(name)) for span, name in others)
+        shown = evident(doc, _tokens_of(found), foreign, credited_to)
+        found.extend(_draft(span, Outlet(name)) for span, name in shown)
         _one_outlet(found)
         return _without_programmes(doc, found, self.registry)
 
@@ -139,7 +143,7 @@ class Outlets:
         for span, name in spans:
             if not taken & set(range(span.start, span.end)):
                 taken |= set(range(span.start, span.end))
-                formed.append(_draft(span, self.registry.find(name) or Outlet(name)))
+                formed.append(_draft(span, named(doc, self.registry, name) or Outlet(name)))
         return formed
 
 
@@ -197,6 +201,14 @@ def _within(span: TokenSpan, formed: Iterable[OutletDraft]) -> bool:
         item["start"] <= span.start and span.end <= item["end"] and item["end"] - item["start"] > len(span)
         for item in formed
     )
+
+
+def _joins_two(doc: Doc, item: OutletDraft, listed: Iterable[TokenSpan]) -> bool:
+    """Tell whether what looks like one name is two listed ones: "a Sample Times-Example News poll"."""
+    joints = [at for at in range(item["start"] + 1, item["end"] - 1) if doc[at].text in {"-", "–", "/"}]
+    starts = {span.end for span in listed if span.start == item["start"]}
+    ends = {span.start for span in listed if span.end == item["end"]}
+    return any(at in starts and at + 1 in ends for at in joints)
 
 
 def _draft(span: TokenSpan, outlet: Outlet) -> OutletDraft:

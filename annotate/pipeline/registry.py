@@ -28,7 +28,11 @@ _MEND = f"give name and, if wanted, aliases, domain, kind ({', '.join(KINDS)}), 
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A news outlet; ambiguous: those of its names that are words, places or persons too."""
+    """A news outlet.
+
+    ambiguous: those of its names that are words, places or persons too; local: names that outlets elsewhere bear too,
+    so that they are this one's only where an article speaks of its country.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -37,6 +41,7 @@ class Outlet:
     kind: str | None = None
     country: str | None = None
     parent: str | None = None
+    local: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,6 +61,13 @@ class Registry:
         for outlet in self.outlets:
             for name in outlet.aliases:
                 self._by_name.setdefault(key_of(name), outlet)
+        bearers: defaultdict[str, list[Outlet]] = defaultdict(list)
+        for outlet in self.outlets:
+            for name in outlet.local:
+                bearers[key_of(name)].append(outlet)
+        for key, namesakes in bearers.items():
+            if len(namesakes) == 1:
+                self._by_name.setdefault(key, namesakes[0])
         sharing: defaultdict[str, list[Outlet]] = defaultdict(list)
         for outlet in self.outlets:
             if outlet.domain:
@@ -141,6 +153,7 @@ def _outlet(row: Mapping[str, Any]) -> Outlet:
         row.get("kind"),
         row.get("country"),
         row.get("parent"),
+        tuple(row.get("local") or ()),
     )
 
 

@@ -19,9 +19,8 @@ SOCIAL = {"Twitter", "X", "Facebook", "YouTube", "Telegram", "TikTok", "Instagra
 def test_the_registry_holds_facts_of_the_whole_world_and_no_ratings() -> None:
     rows = entries("outlets")
     assert len(rows) >= 600
-    assert all(
-        set(row) == {"name", "aliases", "ambiguous", "domain", "kind", "country", "parent", "source"} for row in rows
-    )
+    columns = {"name", "aliases", "ambiguous", "domain", "kind", "country", "parent", "source"}
+    assert all(set(row) - {"local"} == columns for row in rows)
     assert {row["kind"] for row in rows} == set(KINDS)
     assert len({row["country"] for row in rows if row["country"]}) > 150
     assert not {row["name"] for row in rows} & SOCIAL
@@ -33,7 +32,18 @@ def test_every_name_belongs_to_one_outlet() -> None:
         for name in {key_of(each) for each in (row["name"], *row["aliases"])}:
             assert name
             assert owners.setdefault(name, row["name"]) == row["name"], name
-        assert set(row["ambiguous"]) <= {row["name"], *row["aliases"]}
+        assert set(row["ambiguous"]) <= {row["name"], *row["aliases"], *row.get("local", ())}
+
+
+def test_a_name_that_outlets_of_several_countries_bear_is_written_with_the_country() -> None:
+    local = [row for row in entries("outlets") if row.get("local")]
+    assert local
+    for row in local:
+        assert re.fullmatch(r".+ \(.+\)", row["name"]), row
+        assert not {*row["local"]} & {row["name"], *row["aliases"]}
+    registry = Registry.load()
+    assert registry.canonical("Daily Post") == "Daily Post (Nigeria)"
+    assert registry.canonical("El Heraldo") is None
 
 
 def test_domains_and_countries_are_well_formed() -> None:
