@@ -31,6 +31,7 @@ SOURCING = (
     "via", "directness", "verifications", "verification_kind", "about", "notices", "notice_kind", "disputes",
 )  # fmt: skip
 _LEAST = 0.5  # share of the characters that either statement or notice covers
+_BRACKETS = re.compile(r"\s+\([^()]*\)")
 _THE = re.compile(r"the\s+", re.IGNORECASE)
 
 
@@ -64,6 +65,20 @@ def count_sourcing(gold: Row, predicted: Row, *, canonical: Canonical = lambda n
 def same_name(one: str | None, other: str | None) -> bool:
     """Tell whether two names are alike but for case, accents, punctuation and a leading article."""
     return name_key(one or "") == name_key(other or "")
+
+
+def same_speaker(one: str | None, other: str | None) -> bool:
+    """Tell whether two names of speakers are alike, as `same_name` does, whatever they add in brackets.
+
+    That is a short form or a second spelling: "Example Union (EU)" is "Example Union". Of several names together it
+    makes no difference whether "and", a comma or a semicolon stands between them.
+    """
+    return _words_of(one) == _words_of(other)
+
+
+def _words_of(name: str | None) -> list[str]:
+    spoken = name_key(_BRACKETS.sub("", name or "")).split()
+    return [word for word in spoken if word != "and"] or spoken
 
 
 def _found(right: int, predicted: int, annotated: int) -> tuple[int, ...]:
@@ -117,8 +132,8 @@ def _speakers(pairs: Sequence[tuple[Row, Row]]) -> dict[str, tuple[int, ...]]:
     with_source = [(one, other) for one, other in pairs if one.get("source")]
     names = [(_speaker(one), _speaker(other)) for one, other in with_source]
     return {
-        "speaker": _share(same_name(one, other) for one, other in names),
-        "speaker_named": _share(same_name(one, other) for one, other in names if one),
+        "speaker": _share(same_speaker(one, other) for one, other in names),
+        "speaker_named": _share(same_speaker(one, other) for one, other in names if one),
         "source_type": _share(
             one["source_type"] == other["source_type"] for one, other in with_source if one.get("source_type")
         ),

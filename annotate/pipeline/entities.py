@@ -10,11 +10,11 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from annotate.derive import name_key
-from annotate.pipeline.forms import Name, fullest, together
-from annotate.pipeline.lexicon import given_names, places, roles, titles
-from annotate.pipeline.mentions import role_at
+from annotate.pipeline.forms import Name, fullest, related, together
+from annotate.pipeline.lexicon import genders, given_names, personal, places, roles, titles
 from annotate.pipeline.names import Names
 from annotate.pipeline.resources import words
+from annotate.pipeline.role_nouns import RoleNouns
 from annotate.pipeline.tokens import Tokens
 
 _BEFORE = 10  # tokens of description read before a name
@@ -24,6 +24,9 @@ _JOINED = 4  # tokens between "and" and the name in "minister and party leader J
 _OPENING = frozenset({"DET", "NOUN", "ADJ", "PRON", "PROPN", "ADV"})
 _TOGETHER = 4  # persons named together
 _COMMON = frozenset({"NN", "NNS", "JJ"})
+_SURE = 4  # votes by which pronouns outweigh what titles and given names say
+_RECENT = 50  # mentions among which the last subject is sought
+_OPENS = 3  # tokens at the start of a sentence whose pronoun may still be for the last subject
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 
@@ -33,8 +36,10 @@ class Entity:
 
     places: token indices of its mentions, in order; spoke: those at which it was a source; subjects: those at which
     it was a grammatical subject; nouns: role nouns that describe it; about: other content words that do; descriptions:
-    the stretches these stand in; votes: pronouns right after it, male and female; given: whether it begins with a given
-    name; articles: mentions after an article.
+    the stretches these stand in; votes: pronouns for it, male and female; given: whether it begins with a given
+    name; articles, located: mentions after an article, after a preposition of place; short: whether its last word also
+    stands alone; documents: nouns for what it issued; stands: how each place stands in its clause; heads: the tokens on
+    which its mentions hang; qualified: for its nouns, the words that say which holder of such a role it is.
     """
 
     name: str | None
@@ -52,8 +57,14 @@ class Entity:
     titles: set[str] = field(default_factory=set)
     given: bool = False
     articles: int = 0
+    located: int = 0
+    short: bool = False
     descriptions: list[str] = field(default_factory=list)
     votes: list[int] = field(default_factory=lambda: [0, 0])
+    documents: set[str] = field(default_factory=set)
+    stands: dict[int, str] = field(default_factory=dict)
+    heads: set[int] = field(default_factory=set)
+    qualified: dict[str, set[str]] = field(default_factory=dict)
 
     def before(self, at: int) -> int | None:
         """Return the place of the last mention before a token."""
@@ -65,8 +76,18 @@ class Entity:
         index = bisect_left(self.places, at)
         return self.places[index] if index < len(self.places) else None
 
-    def mentioned(self, at: int, *, subject: bool) -> None:
+    def subject_before(self, at: int) -> int | None:
+        """Return the place of the last mention before a token that was a subject."""
         index = bisect_left(self.places, at)
+        recent = range(index - 1, max(index - _RECENT, 0) - 1, -1)
+        return next((self.places[i] for i in recent if self.places[i] in self.subjects), None)
+
+    def mentioned(self, at: int, tokens: Tokens, head: int) -> None:
+        """Note a mention that begins at a token and hangs on another."""
+        index = bisect_left(self.places, at)
+        self.heads.add(head)
+        self.stands[at] = stand_of(tokens, head)
+        subject = tokens.deps[head] in _SUBJECTS or self.stands[at] == "topic"
         if index == len(self.places) or self.places[index] != at:
             self.places.insert(index, at)
         if subject:
@@ -75,19 +96,23 @@ class Entity:
     @property
     def sex(self) -> str | None:
         """Return the gender that titles, given names, roles or the pronouns after it suggest."""
-        if self.gender:
-            return self.gender
         male, female = self.votes
+        if self.gender and (male, female)[self.gender == "male"] < (male, female)[self.gender == "female"] + _SURE:
+            return self.gender
         return None if male == female else "male" if male > female else "female"
 
 
 class Entities:
-    """The entities of an article: all its names, and the sources that were added as they were met."""
+    """The entities of an article: all its names, and the sources that were added as they were met.
+
+    bodies: by the token at which they begin, those that a name and a noun make together, with the token after them.
+    """
 
     def __init__(self, tokens: Tokens, names: Names) -> None:
         self.tokens = tokens
         self.names = names
         self.all: list[Entity] = []
+        self.bodies: dict[int, tuple[int, Entity]] = {}
         self._by_name: dict[str, Entity] = {}
         roots = [fullest(names.forms, i) for i in range(len(names.forms))]
         for name in names.all:
@@ -96,13 +121,12 @@ class Entities:
         self._take_several()
         for entity in self.all:
             if entity.gender is None and entity.name:
-                first = name_key(entity.name).split()[:2]
-                known = [given_names()[word] for word in first if given_names().get(word)]
+                first = name_key(entity.name).split()
+                known = [genders()[word] for word in (first[:2] if len(first) > 1 else ()) if genders().get(word)]
+                known = known or [given_names()[word] for word in first[:2] if given_names().get(word)]
                 entity.gender = known[0] if known and not entity.body else None
             if entity.name and not entity.body:
-                entity.given = (
-                    name_key(entity.name).split()[:1] != [] and name_key(entity.name).split()[0] in given_names()
-                )
+                entity.given = name_key(entity.name).split()[:1] != [] and name_key(entity.name).split()[0] in genders()
 
     def named(self, name: str) -> Entity:
         """Return the entity of a canonical name, a new one when there is none."""
@@ -127,14 +151,20 @@ class Entities:
         entity.form = root if entity.form is None else entity.form
         head = tokens.head_of(name.start, name.end)
         subject = tokens.deps[head] in _SUBJECTS
-        entity.mentioned(name.start, subject=subject)
+        entity.mentioned(name.start, tokens, head)
         entity.body = entity.body or name.body or any(word in words("militant_group") for word in name.text.split())
         before = tokens.lowers[name.prefix - 1] if name.prefix else ""
         entity.articles += before in {"the", "a", "an"} and name.title is None
+        entity.located += before in words("place_preposition")
+        own = self.names.forms[name.form]
+        if own is not form and len(own.key) == 1 and related(own, form) == "end":
+            entity.short = True
         if name.title:
             entity.titles.add(name.title)
             entity.person = True
-        nouns, about, stretches = description(tokens, name, head)
+        elif before in words("naming") and tokens.lowers[name.prefix - 2] in personal():
+            entity.person = True  # "a man called Doe"
+        nouns, about, stretches = description(tokens, name, head, self.names.role_nouns, entity.qualified)
         entity.descriptions += stretches
         entity.nouns |= nouns
         entity.about |= about
@@ -145,8 +175,14 @@ class Entities:
         if name.title:
             written = tokens.texts[name.start - 1] if name.start else ""
             entity.gender = entity.gender or (titles().get(written) or {}).get("gender")
-        if subject:
+        if subject and not self._of_several(name):
             self._vote(entity, name.end)
+
+    def _of_several(self, name: Name) -> bool:
+        """Whether a surname is that of two or more persons of the article."""
+        forms = self.names.forms
+        form = forms[name.form]
+        return sum(related(form, forms[other]) == "end" for other in form.longer) > 1
 
     def _take_several(self) -> None:
         """Add the persons that "and" joins, whom "they" or "the two" may mean."""
@@ -164,7 +200,7 @@ class Entities:
             if not any(name.body or name_key(text) in places() for name, text in zip(joined, full, strict=True)):
                 entity = self.named(together(full))
                 entity.plural = True
-                entity.mentioned(joined[0].start, subject=False)
+                entity.mentioned(joined[0].start, self.tokens, self.tokens.head_of(joined[0].start, joined[0].end))
 
     def _take_body(self, name: Name) -> None:
         """Add the body that a name and a noun make together: "Springfield police", "the Springfield fire service"."""
@@ -174,20 +210,35 @@ class Entities:
             if entry is not None and entry["source_type"] == "organisation":
                 entity = self.named(tokens.string(name.start, end + 1))
                 entity.body = True
-                entity.mentioned(name.start, subject=tokens.deps[end] in _SUBJECTS)
+                entity.mentioned(name.start, tokens, end)
+                self.bodies[name.start] = end + 1, entity
                 return
             end += 1
 
     def _vote(self, entity: Entity, at: int) -> None:
-        """Count the first third-person pronoun that follows a subject in its sentence."""
+        """Count the first third-person pronoun after a subject in its sentence, or by half at the next one's start."""
         tokens = self.tokens
-        for i in range(at, min(at + 25, len(tokens))):
-            if tokens.sentences[i] != tokens.sentences[at - 1]:
+        for i in range(at, min(at + 40, len(tokens))):
+            later = tokens.sentences[i] - tokens.sentences[at - 1]
+            if later > 1 or (later and tokens.sentences[i - _OPENS] != tokens.sentences[at - 1]):
                 return
             word = tokens.lowers[i]
             if word in words("he") or word in words("she"):
-                entity.votes[word in words("she")] += 1
+                entity.votes[word in words("she")] += 1 if later else 2
                 return
+
+
+def stand_of(tokens: Tokens, head: int) -> str:
+    """Tell how a mention stands in its clause: as the subject of the sentence or of a clause, an object, an owner."""
+    dep = tokens.deps[head]
+    above = tokens.heads[head]
+    if dep == "pobj" and tokens.lowers[above] == "for":
+        first = max(above - 1, 0)  # "As for Jane Doe, she said …"
+        if tokens.sentences[max(first - 1, 0)] != tokens.sentences[above] or first == 0:
+            return "topic"
+    if dep in _SUBJECTS:
+        return "subject" if tokens.deps[above] == "ROOT" else f"subject of {tokens.deps[above]}"
+    return dep if dep in {"poss", "pobj", "dobj", "conj", "appos", "compound", "ROOT"} else "other"
 
 
 def entity_class(entity: Entity) -> str:
@@ -201,7 +252,7 @@ def entity_class(entity: Entity) -> str:
     if entity.kind == "document":
         return "document"
     if entity.kind == "outlet":
-        return "body"
+        return "outlet"
     if not entity.titles and not entity.person and (place := places().get(name_key(entity.name))):
         return "people" if place[1] == "people" else "place"
     if entity.person or entity.nouns or entity.titles:
@@ -218,28 +269,35 @@ def entity_class(entity: Entity) -> str:
     return "perhaps person" if size > 1 else "word"
 
 
-def description(tokens: Tokens, name: Name, head: int) -> tuple[set[str], set[str], list[str]]:
+def description(
+    tokens: Tokens, name: Name, head: int, role_nouns: RoleNouns, qualified: dict[str, set[str]]
+) -> tuple[set[str], set[str], list[str]]:
     """Return the role nouns and the other content words that describe a name where it stands, and their stretches."""
     spans = [(name.prefix, name.start)]
-    spans += [span for span in (_described_before(tokens, name, head), _described_after(tokens, name)) if span]
+    spans += [
+        span for span in (_described_before(tokens, name, head, role_nouns), _described_after(tokens, name)) if span
+    ]
     nouns: set[str] = set()
     about: set[str] = set()
     for start, stop in spans:
         for i in range(start, stop):
             if tokens.pos[i] in {"NOUN", "PROPN", "ADJ"}:
-                entry = role_at(tokens, i)
+                entry = role_nouns.at(i)
                 owner = i + 1 < stop and tokens.tags[i + 1] == "POS"  # "the minister's lawyer" is the lawyer
                 if entry is not None and entry["refers_to"] == "individual" and not owner:
                     nouns.add(entry["noun"])
+                    qualified.setdefault(entry["noun"], set()).update(role_nouns.qualifiers(i, start, stop))
                 about.add(tokens.lemmas[i])
     return nouns, about, [tokens.string(start, stop) for start, stop in spans if start < stop]
 
 
-def _described_before(tokens: Tokens, name: Name, head: int) -> tuple[int, int] | None:
+def _described_before(tokens: Tokens, name: Name, head: int, role_nouns: RoleNouns) -> tuple[int, int] | None:
     """Return the stretch before a name that describes it: "the mayor of Springfield, Jane Doe"."""
     lowers, pos, sentences = tokens.lowers, tokens.pos, tokens.sentences
     at = name.prefix
-    if at > 0 and lowers[at - 1] == ",":
+    if at > 0 and lowers[at - 1] == ")" and role_nouns.opened(at - 1):
+        at -= 3  # "the superintendent of police (SP) Jane Doe"
+    elif at > 0 and lowers[at - 1] == ",":
         if tokens.deps[head] != "appos":
             return None
         at -= 1
@@ -261,7 +319,7 @@ def _described_before(tokens: Tokens, name: Name, head: int) -> tuple[int, int] 
 def _described_after(tokens: Tokens, name: Name) -> tuple[int, int] | None:
     """Return the stretch after a name that describes it: "Jane Doe, 34, the mayor of Springfield", "is a teacher"."""
     lowers, pos, count = tokens.lowers, tokens.pos, len(tokens)
-    sentence = tokens.sentences[name.start]
+    sentence = tokens.sentences[name.end - 1]  # the parser may begin a sentence in the middle of a name
     end = name.end
     if end < count and lowers[end] == "(":
         end = next((i + 1 for i in range(end, min(end + 6, count)) if lowers[i] == ")"), end)

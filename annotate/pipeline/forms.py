@@ -45,6 +45,11 @@ class Form:
         return self.mentions[0].body
 
     @property
+    def letters(self) -> bool:
+        """Whether it is capitals alone: "US", "U.S."."""
+        return self.text.replace(".", "").isupper()
+
+    @property
     def first(self) -> int:
         return self.mentions[0].start
 
@@ -100,6 +105,12 @@ def relate(forms: list[Form]) -> None:
     for i, form in enumerate(forms):
         if not form.key:
             continue
+        if len(form.key) == 1 and len(by_word[form.key[0]]) == 1 and not form.body:
+            form.longer = [
+                other for other, long in enumerate(forms[:_MOST])
+                if len(long.key) > 1 and not long.body and misspelt(form.key[0], long.key[-1])
+            ]  # fmt: skip
+            continue
         rarest = min((by_word[word] for word in form.key), key=len)
         form.longer = [
             other for other in rarest[:_MOST] if other != i and len(forms[other].key) > len(form.key)
@@ -150,7 +161,7 @@ def related(short: Form, long: Form) -> str:
     `part` is what no person's short name is: a word of a body's name, or somebody's in "the Jane Doe Foundation".
     """
     size = len(short.key)
-    if long.key[-size:] == short.key:
+    if long.key[-size:] == short.key or (size == 1 and misspelt(short.key[0], long.key[-1])):
         return "end"
     if long.body != short.body and not short.text.isupper():
         return "part" if long.key[:size] != short.key else "start"
@@ -167,6 +178,11 @@ def kindred(one: str, other: str) -> bool:
     """Tell whether two names are different ones that end in the same surname, as it may be spelled in either way."""
     first, second = name_key(one).split(), name_key(other).split()
     return first != second and bool(first) and bool(second) and _alike(first[-1], second[-1])
+
+
+def misspelt(one: str, other: str) -> bool:
+    """Tell whether a word is most likely another one with a slip of one letter."""
+    return one != other and one[0] == other[0] and min(len(one), len(other)) > _SPELLED and _alike(one, other)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from annotate.derive import name_key
@@ -23,6 +23,16 @@ def given_names() -> dict[str, str | None]:
 
 
 @cache
+def genders() -> dict[str, str | None]:
+    """Return the gender of given names, in plain lower case, with the many of data/first_names.jsonl.
+
+    Most of those are surnames or words somewhere: they tell of whoever has a longer name, and find no names.
+    """
+    wide = {name: str(entry["gender"]) for entry in entries("first_names") for name in entry["names"].split()}
+    return wide | given_names()
+
+
+@cache
 def places() -> dict[str, tuple[str, str]]:
     """Return (country, kind) by plain name of a country or capital, or by adjective; kind says which it is."""
     known: dict[str, tuple[str, str]] = {}
@@ -37,10 +47,23 @@ def places() -> dict[str, tuple[str, str]]:
     return known
 
 
+@lru_cache(maxsize=4096)
+def country_of(word: str) -> str | None:
+    """Return the country that a word names, by its own name, its people's or its capital's."""
+    place = places().get(name_key(word))
+    return place[0] if place else None
+
+
 @cache
 def roles() -> dict[str, dict[str, Any]]:
     """Return the entries of data/roles.jsonl by noun."""
     return {entry["noun"]: entry for entry in entries("roles")}
+
+
+@cache
+def short_roles() -> dict[str, tuple[str, ...]]:
+    """Return what the letters of data/short_roles.jsonl stand for: ("prime", "minister") for "PM"."""
+    return {entry["short"]: tuple(entry["stands_for"].split()) for entry in entries("short_roles")}
 
 
 @cache

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from annotate.derive import Span
 from annotate.pipeline.forms import Name
-from annotate.pipeline.lexicon import roles
 from annotate.pipeline.names import Names
 from annotate.pipeline.resources import words
 from annotate.pipeline.tokens import Tokens
@@ -17,7 +16,8 @@ class Mention:
     """A source phrase.
 
     shape: `name` (its head is one), `pronoun` or `noun`; kind: what data/roles.jsonl says of its head noun, or which
-    pronoun it is; determiner: `definite`, `indefinite`, `possessive` or `bare`; modifiers: its other content words.
+    pronoun it is; determiner: `definite`, `indefinite`, `possessive` or `bare`; modifiers: its other content words;
+    qualifiers: those that say which holder of a role is meant.
     """
 
     span: Span
@@ -32,6 +32,7 @@ class Mention:
     determiner: str
     modifiers: frozenset[str]
     names: list[Name]
+    qualifiers: frozenset[str]
 
 
 def read_mention(tokens: Tokens, names: Names, span: Span) -> Mention | None:
@@ -57,7 +58,7 @@ def read_mention(tokens: Tokens, names: Names, span: Span) -> Mention | None:
         gender = {"he": "male", "she": "female"}.get(kind)
         noun = word
     else:
-        entry = role_at(tokens, head)
+        entry = names.role_nouns.at(head)
         if entry is not None:
             kind, noun, gender = entry["source_type"], entry["noun"], entry["gender"]
     plural = tokens.tags[head] in {"NNS", "NNPS"} or word in words("group_pronoun")
@@ -70,10 +71,14 @@ def read_mention(tokens: Tokens, names: Names, span: Span) -> Mention | None:
     else:
         owned = any(tokens.tags[i] == "POS" for i in range(start, min(head, end)))
         determiner = "possessive" if owned else "bare"
+    if kind == "outlet" and determiner == "possessive" and noun in words("page"):
+        kind = "document"  # "its website"
     content = frozenset(
         tokens.lemmas[i] for i in range(start, end) if i != head and tokens.pos[i] in {"NOUN", "PROPN", "ADJ", "NUM"}
     )
-    return Mention(span, start, end, head, shape, kind, noun, gender, plural, determiner, content, inside)
+    content |= {word for word in names.role_nouns.short(head) if word != noun}
+    return Mention(span, start, end, head, shape, kind, noun, gender, plural, determiner, content, inside,
+                   names.role_nouns.qualifiers(head, start, end))  # fmt: skip
 
 
 def _pronoun(word: str) -> str:
@@ -83,14 +88,3 @@ def _pronoun(word: str) -> str:
     if word in {"i", "we", "me", "us", "myself", "ourselves"}:
         return "we" if word in words("group_pronoun") else "i"
     return "some" if word in words("group_pronoun") else "one"
-
-
-def role_at(tokens: Tokens, i: int) -> dict[str, str] | None:
-    """Return the entry of the role noun that ends at a token, hyphened ones ("director-general") too."""
-    known = roles()
-    if i >= 2 and tokens.texts[i - 1] == "-" and tokens.glued[i]:
-        whole = f"{tokens.lowers[i - 2]}-{tokens.lowers[i]}"
-        if whole in known:
-            return known[whole]
-    word = tokens.lowers[i]
-    return known.get(word) or known.get(tokens.lemmas[i])

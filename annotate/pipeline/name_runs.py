@@ -10,17 +10,19 @@ from collections.abc import Iterator, Set
 
 from annotate.derive import name_key
 from annotate.pipeline.forms import spells
-from annotate.pipeline.lexicon import given_names, roles, titles
+from annotate.pipeline.lexicon import given_names, places, roles, titles
 from annotate.pipeline.resources import words
 from annotate.pipeline.tokens import Tokens
 
 HYPHENS = frozenset("-‐‑–")
 _OPENING = frozenset("\"'“‘«„")
 _CLOSING = frozenset("\"'”’»“")
+_APOSTROPHES = frozenset("'’")
 _LONGEST = 14  # tokens in one run of capitals: longer ones are headlines
 _LONG = 4  # letters in a word that a headline in capitals does not write small
 _FEWEST = 4  # long words in a headline
 _SHARE = 0.8  # of a headline's long words have a capital
+_CREDIT = 20  # tokens of a headline before the text
 _NICKNAME = 3  # tokens between a nickname's quotation marks
 
 
@@ -93,11 +95,18 @@ class NameRuns:
         if not text[:1].isalpha() or not any(char.isupper() for char in text[:4]):
             return False
         pos = tokens.pos[i]
+        following = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+        if following in words("company_suffix") and pos != "ADP":
+            return True
+        inside = i > 0 and tokens.sentences[i] == tokens.sentences[i - 1] and tokens.texts[i - 1][-1:] not in _CLOSING
+        if text == "He" and inside and following[:1].isupper() and tokens.pos[i + 1] == "PROPN":
+            return True  # a surname
         if text in words("not_name"):
             # "Jan", "May" and "April" are given names too.
-            following = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+            if pos == "PROPN" and text in words("platform") and tokens.deps[i] == "nsubj":
+                return True  # the company, not the place where something was said
             return pos == "PROPN" and name_key(text) in given_names() and following[:1].isupper()
-        if pos == "PRON" and len(text) > 1 and text.isupper():
+        if pos in {"PRON", "AUX"} and len(text) > 1 and text.isupper():
             return not any(other.isupper() and len(other) > 1 for other in self._beside(i))
         if not text[0].isupper():
             # "eThekwini", "al-Abadi" as one token
@@ -127,11 +136,25 @@ class NameRuns:
         body = self._tokens.texts[start] in words("organisation_word")
         while end < len(self._tokens) and end - start < _LONGEST:
             step = self._step(end, start, body=body)
-            if not step:
+            if not step or self._after_dateline(start, end):
                 break
             body = body or self._tokens.texts[end] in words("organisation_word")
             end = step
         return end
+
+    def _after_dateline(self, start: int, at: int) -> bool:
+        """Whether an article's text begins at a token, after a place in capitals that no mark ends."""
+        texts = self._tokens.texts
+        line = start
+        while 0 < line < _CREDIT and texts[line - 1].isupper():
+            line -= 1  # "RIO DE JANEIRO", where the small word was taken for none of the name
+        opens = line == 0 or (line < _CREDIT and "\n" in texts[line - 1])
+        if not opens or texts[at].isupper() or not self.capital[at] or not texts[at].isalpha():
+            return False
+        place = texts[start:at]
+        return all(text.isupper() for text in place) and (
+            len(place) > 1 or line < start or places().get(name_key(place[0]), ("", ""))[1] in {"capital", "country"}
+        )
 
     def _step(self, at: int, start: int, *, body: bool) -> int:
         """Return the end of what goes on a run at a token, 0 where the run ends."""
@@ -155,7 +178,7 @@ class NameRuns:
             return self._over_links(at, start, body=body)
         if texts[at] in _OPENING and (step := self._over_nickname(at)):
             return step
-        return self._over_possessive(at, start) if self._tokens.tags[at] == "POS" else 0
+        return self._over_possessive(at, start) if self._tokens.tags[at] == "POS" or texts[at] in _APOSTROPHES else 0
 
     def _goes_on(self, at: int) -> bool:
         """Whether no sentence ends before a token; the parser may end one in the middle of a name."""
@@ -207,6 +230,13 @@ class NameRuns:
         ordinal = at + 2 < len(texts) and texts[at + 1][:1].isdigit() and texts[at + 2] in words("organisation_word")
         if ordinal and texts[at - 1] in words("organisation_word"):
             return at + 3
+        members = texts[at][-1:] not in "sS" and texts[at - 1].endswith("s")  # "the Example Writers' Union"
+        if members and self._tokens.lowers[start - 1 : start] == ["the"]:
+            end = at + 1
+            while end < len(texts) and end <= at + 3 and self.capital[end]:
+                if texts[end] in words("organisation_word"):
+                    return end + 1
+                end += 1
         following = at + 1 < len(texts) and texts[at + 1] in words("organisation_word") and self.capital[at + 1]
         return at + 2 if owner and following else 0
 

@@ -1,6 +1,7 @@
 """The proper names of an article: where each stands, what titles precede it, and which longer name it is short for.
 
-Knowledge: data/titles.jsonl, data/roles.jsonl (nouns for people), data/words.jsonl, data/given_names.jsonl.
+Knowledge: data/titles.jsonl, data/roles.jsonl (nouns for people), data/words.jsonl, data/given_names.jsonl,
+data/first_names.jsonl, data/short_roles.jsonl.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Iterator
 
 from annotate.derive import name_key
 from annotate.pipeline.forms import Form, Name, group_forms, relate, spelled, spells
-from annotate.pipeline.lexicon import given_names, personal, roles, titles
+from annotate.pipeline.lexicon import genders, given_names, personal, roles, titles
 from annotate.pipeline.name_runs import HYPHENS, NameRuns
 from annotate.pipeline.resources import words
+from annotate.pipeline.role_nouns import RoleNouns
 from annotate.pipeline.tokens import Tokens
 
 _MOST = 400  # forms that an acronym is compared with
@@ -27,9 +29,11 @@ class Names:
         self._alone = {
             text for i, text in enumerate(tokens.texts[:-1]) if text.isupper() and not tokens.texts[i + 1][:1].isupper()
         }
+        self._small = {text for text in tokens.texts if text.islower()}
+        self.role_nouns = RoleNouns(tokens)
         self._runs = NameRuns(tokens)
         found = (name for start, end in self._runs for name in self._split(start, end))
-        self.all = [name for name in found if len(name.text) > 1]
+        self.all = [name for name in found if len(name.text) > 1 and name.text != "TV" and not _is_role(name)]
         self.forms = group_forms(self.all)
         relate(self.forms)
         self._acronyms()
@@ -65,7 +69,7 @@ class Names:
                 break
             last = i
         if last < 0:
-            start = self._past_unknown(start, end)
+            start = self._past_unknown(self._past_common(start, end), end)
         if last >= 0 and (titled := self._titled(start, last, end)) is not None:
             yield from titled
             return
@@ -101,7 +105,26 @@ class Names:
         kept = begin == last + 1 and titles().get(texts[last], {}).get("in_name", False)
         first = last if kept else self._past_domain(begin, stop, given=False)
         found = [self._name(start, before, prefix=start, title=None)] if before > start else []
-        return [*found, self._name(first, stop, prefix=before, title=self._tokens.lowers[last])]
+        return [*found, self._name(first, stop, prefix=before, title=self._title(last))]
+
+    def _title(self, i: int) -> str:
+        """Return the word of a title, also where letters stand for it."""
+        entry = self.role_nouns.at(i) if self.role_nouns.short(i) else None
+        return str(entry["noun"]) if entry else self._tokens.lowers[i]
+
+    def _past_common(self, start: int, end: int) -> int:
+        """Return where a name begins after a word that the article writes small, as "Fisherman" before "Jane Doe"."""
+        tokens = self._tokens
+        opens = start == 0 or tokens.sentences[start] != tokens.sentences[start - 1] or "\n" in tokens.texts[start - 1]
+        words_of = [tokens.texts[i] for i in range(start, end)]
+        if not opens or len(words_of) < 3 or any(word in words("organisation_word") for word in words_of):
+            return start
+        first, second = name_key(words_of[0]), name_key(words_of[1])
+        return (
+            start + 1
+            if second in genders() and first not in genders() and words_of[0].lower() in self._small
+            else start
+        )
 
     def _past_unknown(self, start: int, end: int) -> int:
         """Return where a given name begins after two or more words that are none, as a title in another language is."""
@@ -137,8 +160,12 @@ class Names:
             and texts[last].removesuffix("s") not in titles()
         ):
             return False
+        if name_key(texts[start]) in given_names() and texts[start] not in titles():
+            return False  # "Jane Chief"
         before = lowers[start - 1] if start else ""
         if end < len(texts) and lowers[end] in {"of", "for"}:
+            return True
+        if end + 1 < len(texts) and texts[end] == "(" and self.role_nouns.short(end + 1):
             return True
         if before in words("definite") or before in words("indefinite") or (start and tokens.tags[start - 1] == "POS"):
             return True
@@ -163,8 +190,13 @@ class Names:
             letters = text in self._alone and len(text) > 1 and not texts[spoken[-1]].isupper()
             if (domain or letters) and texts[i + 1] not in HYPHENS:
                 cut = spoken[at + 1]
+        rest = [texts[i] for i in spoken if i >= cut]
+        if cut > start and any(text in words("organisation_word") or text in words("domain_word") for text in rest):
+            return start  # "Ministry of Foreign Affairs"
         while cut < spoken[-1] and self._tokens.lowers[cut] in words("body_link"):
             cut += 1
+            if cut == spoken[-1]:
+                return start  # "Department of Works" is whole
         last_domain = texts[spoken[-2]] if len(spoken) > 1 else ""
         if last_domain in words("domain_word") and len(spoken) == 2 and not given:
             cut = spoken[-1]
@@ -188,6 +220,8 @@ class Names:
             )
             return not (inside and texts[i - 1] not in titles() and lowers[i - 1] not in personal())
         if texts[i][-1:] == "s" and texts[i][:-1] in titles() and len(texts[i]) > 2:
+            return True
+        if self.role_nouns.short(i):
             return True
         pair = i + 1 < len(texts) and f"{texts[i]} {texts[i + 1]}" in titles()
         return lowers[i] in personal() or pair or (i > 0 and f"{texts[i - 1]} {texts[i]}" in titles())
@@ -247,3 +281,8 @@ class Names:
                     if len(other.key) > 1 and spells(form.text, other.text)
                 ]
                 form.acronym = found[0] if found else None
+
+
+def _is_role(name: Name) -> bool:
+    """Whether a name after a title is but another word of it: "Minister" in "Deputy Foreign Minister"."""
+    return bool(name.title) and len(name.key) == 1 and name.key[0] in personal()

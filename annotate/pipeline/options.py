@@ -30,7 +30,7 @@ def head_class(mention: Mention) -> str:
     entry = roles().get(mention.noun)
     if entry is None:
         return "noun"
-    return entry["source_type"] if entry["refers_to"] != "individual" else "role"
+    return mention.kind if entry["refers_to"] != "individual" else "role"
 
 
 def mention_class(mention: Mention) -> str:

@@ -6,33 +6,43 @@ unnamed. Weights: data/speakers.json, learned by annotate/training/speakers.py f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from annotate.pipeline.antecedents import Antecedents
 from annotate.pipeline.article_context import ArticleContext
+from annotate.pipeline.carried_on import CarriedOn
 from annotate.pipeline.entities import Entity, entity_class
 from annotate.pipeline.forms import kindred
+from annotate.pipeline.lexicon import country_of
+from annotate.pipeline.line_up import LineUp
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.options import Option, head_class, mention_class
 from annotate.pipeline.own_names import OwnNames
+from annotate.pipeline.pairs import Pairs
 from annotate.pipeline.resources import words
 
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_PLACES = ("after role", "apposition", "after comma", "behind", "head", "owner")
 _THINGS = frozenset(
     {"body", "thing", "document", "several", "place", "people", "unnamed group", "unnamed body", "unnamed document"}
 )
 
 
 class Referring:
-    """Gives the options of each mention of an article; mentions must come in order."""
+    """Gives the options of each mention of an article; mentions are all of them, and must come in order."""
 
-    def __init__(self, article: ArticleContext) -> None:
+    def __init__(self, article: ArticleContext, mentions: Sequence[Mention]) -> None:
         self._article = article
         self._own = OwnNames(article)
-        self._antecedents = Antecedents(article)
+        self._antecedents = Antecedents(article, LineUp(article, mentions))
+        self._pairs = Pairs(article)
+        self._carried_on = CarriedOn(article, (mention.start for mention in mentions))
 
     def options(self, mention: Mention) -> list[Option]:
         """Return all options of a mention; there is always the one that it is somebody new and unnamed."""
+        self._carried_on.read_to(mention.start)
+        country = self._own_country(mention)
+        if country is not None:
+            return [Option(country.name, country, False, [])]
         own = list(self._own.options(mention))
         stands = {self._own.stand(mention, name) for name in mention.names}
         titled = head_class(mention) == "role" and not stands.isdisjoint({"after role", "apposition"})
@@ -41,14 +51,38 @@ class Referring:
         if mention.kind in {"he", "she"}:
             others = [option for option in others if option.entity and entity_class(option.entity) not in _THINGS]
         elif mention.kind == "it" and mention.shape == "pronoun":
-            others = [option for option in others if option.entity and not option.entity.person]
+            others = [
+                option for option in others if option.entity and (option.entity.documents or not option.entity.person)
+            ]
         if mention.shape == "noun" and mention.noun in words("kin"):
             own, others, known = self._relatives(mention, own, others)
             if known:
                 return others
-        options = [*own, *others]
+        if own:
+            beside = f"{mention_class(mention)} other beside {_strongest(stands)}"
+            for option in others:
+                option.features.append(beside)
+        joined = self._pairs.with_name(mention, others)
+        if joined:
+            own, others = [], joined
+        options = [*own, *others, *self._pairs.options(mention)]
         options.append(self._nobody(mention, own=bool(own), others=others))
         return options
+
+    def _own_country(self, mention: Mention) -> Entity | None:
+        """Return the country of the person named last, which "his country" means, where the article names it."""
+        tokens, entities = self._article.tokens, self._article.entities
+        if mention.noun not in words("country_noun") or tokens.lowers[mention.start] not in words("of_person"):
+            return None
+        before = [
+            (place, entity) for entity in entities.all
+            if entity_class(entity) == "person" and (place := entity.before(mention.start)) is not None
+        ]  # fmt: skip
+        if not before:
+            return None
+        person = max(before, key=lambda item: item[0])[1]
+        countries = {country for word in sorted(person.about) if (country := country_of(word))}
+        return entities.find(countries.pop()) if len(countries) == 1 else None
 
     def _relatives(
         self, mention: Mention, own: list[Option], others: list[Option]
@@ -83,17 +117,20 @@ class Referring:
             entity = same[-1] if same and mention.shape == "noun" else None
         if entity is None:
             entity = self._article.entities.named(option.name) if option.name else self._article.entities.unnamed()
-        subject = self._article.tokens.deps[mention.head] in _SUBJECTS
+            entity.plural = entity.plural or bool(option.name and " and " in option.name and mention.plural)
         if option.own:
             entity.form = entity.form if entity.form is not None else -1
         place = mention.start
-        entity.mentioned(place, subject=subject)
+        entity.mentioned(place, self._article.tokens, mention.head)
         entity.spoke.append(place)
         if mention.gender and entity.gender is None:
             entity.gender = mention.gender
-        if mention.shape == "noun" or (mention.shape == "name" and mention.kind):
+        if entity.name and mention.kind == "document" and mention.shape == "noun":
+            entity.documents.add(mention.noun)
+        elif mention.shape == "noun" or (mention.shape == "name" and mention.kind):
             if mention.noun:
                 entity.nouns.add(mention.noun)
+                entity.qualified.setdefault(mention.noun, set()).update(mention.qualifiers)
             entity.about |= mention.modifiers
             entity.kind = entity.kind or mention.kind
         if not entity.name:
@@ -101,6 +138,8 @@ class Referring:
             entity.about |= mention.modifiers
         if entity.name and mention.shape == "noun" and mention.kind in {"organisation", "group"}:
             entity.body = entity.body or not entity.person
+        if mention.kind in {"he", "she"}:
+            entity.votes[mention.kind == "she"] += 2
         if mention.kind in {"he", "she"} and entity.person is None:
             entity.person = True
         self._article.history.append((mention, entity))
@@ -124,6 +163,14 @@ class Referring:
         matches = sum(any(" role same" in f or " role title" in f for f in option.features) for option in others)
         features.append(f"{who} new matches={min(matches, 2)} {mention.determiner}")
         met = any(entity.name is None and earlier.noun == mention.noun for earlier, entity in self._article.history)
+        latest = self._article.latest(mention)
+        if latest is not None:
+            features.append(f"new latest with noun unnamed={latest.name is None} {mention.determiner}")
         if met:
             features.append(f"{who} new met {mention.determiner}")
         return Option(None, None, False, features)
+
+
+def _strongest(stands: Collection[str]) -> str:
+    """Tell the strongest place of a name in the phrase, which somebody else would have to be preferred to."""
+    return next((place for place in _PLACES if place in stands), "other")

@@ -76,15 +76,15 @@ def resolve(tokens: Tokens, drafts: Iterable[Draft], *, quoted: Sequence[Span]) 
     """Resolve each source span once, in the order of the text; an outlet's stays what it is."""
     learned = speaker_weights()
     article = ArticleContext(tokens, quoted=quoted, form_weights=learned.forms)
-    referring = Referring(article)
+    ordered = sorted(drafts, key=_place)
+    mentions = {span: read_mention(tokens, article.names, span) for span in map(_place, ordered)}
+    referring = Referring(article, [mention for mention in mentions.values() if mention is not None])
     weights = learned.reference
     references: dict[Span, Reference] = {}
-    for draft in sorted(drafts, key=_place):
+    for draft in ordered:
         span = _place(draft)
-        if span in references:
-            continue
-        mention = read_mention(tokens, article.names, span)
-        if mention is None:
+        mention = mentions[span]
+        if span in references or mention is None:
             continue
         if draft["source_type"] == "outlet":
             references[span] = Reference(mention, referring.resolve_outlet(mention, draft["speaker"]))

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
 from annotate.corpora import read_corpus
-from annotate.derive import name_key
+from annotate.evaluation.sourcing import same_speaker
 from annotate.pipeline import load_pipeline
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.describing import anonymity_features, type_features
@@ -71,16 +71,17 @@ def cases_of(
     """
     tokens = Tokens.of(doc)
     context = ArticleContext(tokens, quoted=[(q[0], q[1]) for q in doc._.quotations], form_weights=forms)
-    referring = Referring(context)
     seen: dict[tuple[int, int], Entity] = {}
     unnamed: dict[int, str] = {}
     sources = sorted(
         (item for item in row["attributions"] if item["source"]), key=lambda item: (item["source"][0], item["id"])
     )
+    mentions = {span: read_mention(tokens, context.names, span) for span in map(_span, sources)}
+    referring = Referring(context, [mention for mention in mentions.values() if mention is not None])
     for item in sources:
-        span = (item["source"][0][0], item["source"][0][1])
-        mention = None if span in seen else read_mention(tokens, context.names, span)
-        if mention is None:
+        span = _span(item)
+        mention = mentions[span]
+        if span in seen or mention is None:
             continue
         name = (item.get("speaker") or {}).get("name")
         if item["source_type"] == "outlet":
@@ -89,7 +90,7 @@ def cases_of(
         form_cases = []
         for written_name in mention.names if name else ():
             answers = context.forms_of(written_name)
-            good = [name_key(text) == name_key(name or "") for text, _ in answers]
+            good = [same_speaker(text, name) for text, _ in answers]
             if len(answers) > 1 and any(good):
                 form_cases.append(([features for _, features in answers], good))
         options = referring.options(mention)
@@ -97,7 +98,7 @@ def cases_of(
         right = [_is_right(option, name, kind, unnamed) for option in options]
         taken = next((option for option, good in zip(options, right, strict=True) if good), None)
         if weights is not None:
-            taken = max(options, key=lambda option: sum(weights.get(f, 0.0) for f in option.features))
+            taken = best(options, weights)
         elif taken is None:
             taken = Option(name, context.entities.find(name) if name else None, False, [])
         entity = referring.resolve(mention, taken)
@@ -105,6 +106,15 @@ def cases_of(
             unnamed.setdefault(id(entity), kind)
         seen[span] = entity
         yield Case(options, right, article, mention, entity, tokens, item, form_cases)
+
+
+def best(options: Sequence[Option], weights: Mapping[str, float]) -> Option:
+    return max(options, key=lambda option: sum(weights.get(f, 0.0) for f in option.features))
+
+
+def _span(item: Row) -> tuple[int, int]:
+    start, end = item["source"][0]
+    return start, end
 
 
 def described(case: Case) -> Described:
@@ -120,7 +130,7 @@ def described(case: Case) -> Described:
 
 def _is_right(option: Option, name: str | None, kind: str, unnamed: Mapping[int, str]) -> bool:
     if name is not None:
-        return option.name is not None and name_key(option.name) == name_key(name)
+        return option.name is not None and same_speaker(option.name, name)
     if option.name is not None:
         return False
     return option.entity is None or unnamed.get(id(option.entity)) == kind

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from annotate.evaluation.sourcing import SOURCING, count_sourcing, evaluate_sourcing, same_name
+from annotate.evaluation.sourcing import SOURCING, count_sourcing, evaluate_sourcing, same_name, same_speaker
 
 TEXT = "The mayor said that it rained. The army said that it did not. This could not be verified. The Sun, AP."
 MAYOR: dict[str, Any] = {"id": "a1", "quote": [[15, 29]], "cue": [[10, 14]], "source": [[0, 9]], "speaker": None}
@@ -95,6 +95,23 @@ def test_a_statement_is_found_by_half_of_its_characters() -> None:
 )
 def test_names(one: str | None, other: str | None, same: bool) -> None:
     assert same_name(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Example Union (EU)", "the Example Union", True),
+        ("Jane Doe (珍)", "Jane Doe", True),
+        ("Jane Doe; John Roe; Ann Poe", "Jane Doe, John Roe and Ann Poe", True),
+        ("Jane Doe and John Roe", "Jane Doe", False),
+        ("The Example (Union)", "Sample (Union)", False),
+        ("And", None, False),
+        (None, None, True),
+        (None, "Roe", False),
+    ],
+)
+def test_names_of_speakers(one: str | None, other: str | None, same: bool) -> None:
+    assert same_speaker(one, other) is same
 
 
 def test_figures_have_intervals_over_articles() -> None:

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from annotate.pipeline import Pipeline, load_pipeline
+from annotate.pipeline.article_context import ArticleContext
+from annotate.pipeline.carried_on import CarriedOn
 from annotate.pipeline.extensions import Draft, new_draft
 from annotate.pipeline.speakers import Speakers
+from annotate.pipeline.tokens import Tokens
 from annotate.record import Article
 
 
@@ -122,6 +125,124 @@ def test_a_third_spokesperson_stays_unnamed(nlp):
     assert [draft["speaker"] for draft in found] == ["Jane Doe", "John Roe", None, None]
     assert {draft["source_type"] for draft in found} == {"spokesperson"}
     assert [draft["anonymity"] for draft in found] == ["named_individual"] * 2 + ["unnamed_individual"] * 2
+
+
+def test_a_subject_is_kept_in_mind_over_pronouns_that_are_no_source(nlp):
+    text = "Adam Poe lived in the town. He left it in July. He is now building a house. It rained. He smiled."
+    tokens = Tokens.of(nlp(text))
+    article = ArticleContext(tokens, quoted=[], form_weights={})
+    CarriedOn(article, sources=[len(tokens) - 3]).read_to(len(tokens))
+    found = article.entities.find("Adam Poe")
+    assert found is not None
+    assert [tokens.texts[place] for place in found.places] == ["Adam", "He", "He"]
+
+
+def test_a_letter_makes_no_document_of_its_writer(nlp):
+    text = (
+        "Prime Minister John Roe wrote a letter to the former mayor, Mary Doe. [The letter from Roe] said that she had "
+        "done well. [Roe] praised her calm. [He] also said that she was missed."
+    )
+    assert names(nlp, text)[1:] == ["John Roe", "John Roe"]
+
+
+def test_a_surname_with_a_slip_of_one_letter_is_the_full_name(nlp):
+    text = "[Dr Jane Eldridge, a physicist], said that days were short. [Eldrige] said that nobody knew why."
+    assert names(nlp, text) == ["Jane Eldridge", "Jane Eldridge"]
+
+
+def test_two_may_be_meant_together(nlp):
+    text = (
+        "[President John Roe] said that [he and Poe] agreed on the treaty. Adam Poe, the foreign minister, was there."
+    )
+    assert names(nlp, text) == ["John Roe", "John Roe and Adam Poe"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name"),
+    [
+        ("the Example Teachers’ Union", "Example Teachers’ Union"),
+        ("He Qinghua, an official with the commission", "He Qinghua"),
+    ],
+)
+def test_names_with_more_to_them(nlp, phrase, name):
+    assert names(nlp, f"On Monday, [{phrase}] said that the road was open.") == [name]
+
+
+def test_a_place_in_capitals_before_the_text_is_no_part_of_a_name(nlp):
+    assert names(nlp, "SAN FRANCISCO [Example Inc] said that it would no longer rely on lists.") == ["Example Inc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Prime Minister Jane Doe came on Monday. [The PM] said the bridge was safe.", ["Jane Doe"]),
+        (
+            "Chief Election Commissioner Jane Doe opened the hall. [The chief election commissioner (CEC)] said it was"
+            " late. [The CEC] added that it was cold.",
+            ["Jane Doe", "Jane Doe"],
+        ),
+        ("[The superintendent of police (SP) Jane Doe] said nobody was hurt.", ["Jane Doe"]),
+        ("Upazila Officer (UO) Jane Doe came. [The UO] said nobody was hurt.", ["Jane Doe"]),
+    ],
+)
+def test_letters_stand_for_a_role(nlp, text, expected):
+    assert names(nlp, text) == expected
+
+
+def test_holders_of_like_roles_are_told_apart(nlp):
+    text = (
+        "The finance minister, Jane Doe, met the foreign minister, John Roe, on Monday.\n\n"
+        "[The foreign minister] said the talks went well. [The finance minister] said they had been long."
+    )
+    assert names(nlp, text) == ["John Roe", "Jane Doe"]
+
+
+def test_a_word_that_the_article_writes_small_is_no_part_of_a_name(nlp):
+    text = (
+        "Many drongars live by the sea, and each drongar owns a boat.\n\n"
+        "Drongar Maria Roe, 85, met the mayor of Springfield. [Roe] said the harbour was too small."
+    )
+    assert names(nlp, text) == ["Maria Roe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[Jane Chief, a nurse from Springfield,] said it was late. [Chief] said it was cold.", ["Jane Chief"] * 2),
+        (
+            "The spokesperson for the Samplian Ministry of Foreign Affairs, Jane Doe, condemned the attack."
+            " [The spokesperson] said it was a crime.",
+            ["Jane Doe"],
+        ),
+        (
+            "The Springfield Police Department’s 4th Precinct opened on Monday. [The precinct] said it was late.",
+            ["Springfield Police Department’s 4th Precinct"],
+        ),
+        ("The United States sent a team. Later [the U.S.] said it had found nothing.", ["United States"]),
+        ("[A report in the Samplian newspaper Springfield Daily News] said it was late.", ["Springfield Daily News"]),
+        ("[A man named Roe] said the road was closed.", ["Roe"]),
+    ],
+)
+def test_which_name_it_is(nlp, text, expected):
+    assert names(nlp, text) == expected
+
+
+def test_a_statement_is_it(nlp):
+    text = "[A statement by Mr John Roe, the mayor of Springfield,] said the road was safe. [It] said work would go on."
+    assert names(nlp, text) == ["John Roe", "John Roe"]
+
+
+def test_a_couple_of_one_surname_is_told_apart(nlp):
+    text = (
+        "[Jane Roe] congratulated the candidate John Roe, her husband. [She] said he was ready.\n\n"
+        "In an interview on Monday, [Roe] told how he had met his wife."
+    )
+    assert names(nlp, text) == ["Jane Roe", "Jane Roe", "John Roe"]
+
+
+def test_a_place_in_capitals_with_a_small_word_is_no_part_of_a_name(nlp):
+    text = "SAN DE SAMPLE San de Sample police searched two houses on Sunday. [Police] said nobody was hurt."
+    assert names(nlp, text) == ["San de Sample police"]
 
 
 def test_he_is_no_body_and_no_woman(nlp):
