@@ -53,7 +53,7 @@ class ArticleContext:
         """Return the names that a mention of one may be short for, each with what speaks for it."""
         forms = self.names.forms
         relative = self._relative(name)
-        reached = self._reached(name)
+        reached = self._introduced(name, self._reached(name))
         if relative is not None and not self._contradicted(relative, name):
             return [(relative, [])]
         if len(reached) == 1:
@@ -104,6 +104,14 @@ class ArticleContext:
         if len(set(longer)) < 2 or gender not in longer:
             return reached
         return [item for item, sex in zip(reached, sexes, strict=True) if sex in {None, gender}]
+
+    def _introduced(self, name: Name, reached: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Leave out whoever is first named after a surname that somebody named before it bears."""
+        forms = self.names.forms
+        if len(forms[name.form].key) > 1:
+            return reached
+        before = [form for form, relation in reached if relation == "end" and forms[form].first < name.start]
+        return [item for item in reached if item[1] != "end" or item[0] in before] if before else reached
 
     def _contradicted(self, relative: str, name: Name) -> bool:
         """Whether the pronoun after a surname is not for the relative, but for whoever else bears it."""

@@ -232,6 +232,14 @@ def test_a_statement_is_it(nlp):
     assert names(nlp, text) == ["John Roe", "John Roe"]
 
 
+def test_a_surname_is_whoever_was_named_before_it(nlp):
+    text = (
+        "The front is led by the son of a former commander, Karl Muestra. [The leader of the front, Muestra], said that"
+        " the roads were open. “I am the son of Karl Otto Muestra and will stay,” [he] said."
+    )
+    assert names(nlp, text) == ["Karl Muestra", "Karl Muestra"]
+
+
 def test_a_couple_of_one_surname_is_told_apart(nlp):
     text = (
         "[Jane Roe] congratulated the candidate John Roe, her husband. [She] said he was ready.\n\n"
