@@ -45,6 +45,11 @@ def test_the_son_is_the_one_the_article_names(seeds):
     assert names(seeds[0], "Ahmed Shah Massoud's son") == {"Ahmed Masoud"}
 
 
+def test_a_surname_is_not_the_fathers_who_is_named_later(seeds):
+    assert names(seeds[4], "The resistant group’s leader, Massoud") == {"Ahmad Massoud"}
+    assert names(seeds[4], "Massoud") == {"Ahmad Massoud"}
+
+
 def test_a_spokesperson_after_two_named_ones_stays_unnamed(seeds):
     assert names(seeds[1], "a spokesperson for the NRF") == {None}
     assert names(seeds[1], "The spokesperson") == {None}
