@@ -36,7 +36,13 @@ __all__ = [
     "StudioError",
     "StudioRefused",
     "StudioUnreachable",
+    "visible",
 ]
+
+
+def visible(line: str) -> str:
+    """Return a line as a terminal may show it: whatever cannot be seen, or steers it, as its escape."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
 
 
 class AnnotateError(Exception):

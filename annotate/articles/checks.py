@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from annotate.articles.source import Limits
 from annotate.derive import normalise_newlines
-from annotate.errors import InputError
+from annotate.errors import InputError, visible
 from annotate.record import Article, Meta
 
 ID_LENGTH = 200
@@ -116,7 +116,7 @@ def check_columns(columns: Sequence[str]) -> None:
 
     Raises: InputError naming the columns found.
     """
-    found = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in ", ".join(columns)[:300])
+    found = visible(", ".join(columns)[:300])
     if "text" not in columns:
         raise InputError(f"no column is named text; the columns are: {found}", mend="rename the column")
     if len(set(columns)) < len(columns):

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from annotate.articles.confined import Confined
+from annotate.errors import visible
 from annotate.record import Article
 
 # Enough of a rejected input to recognise it, little enough that rejects never pile up in memory.
@@ -56,7 +57,7 @@ class Rejected:
     def __str__(self) -> str:
         place = self.where if self.line is None else f"{self.where}:{self.line}"
         # File names and reasons may quote hostile input: no control character may reach a terminal.
-        return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in f"{place}: {self.reason}")
+        return visible(f"{place}: {self.reason}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ import os
 import re
 import traceback
 
+from annotate.errors import visible
+
 _SECRETS = ("ANNOTATE_STUDIO_TOKEN", "ANNOTATE_SERVE_SECRET", "PGPASSWORD")
 _LEAST = 6  # characters: a shorter secret is a word, and none
 # An address's password ends at the last @ before a slash, question mark or space.
@@ -22,7 +24,7 @@ def redacted(text: str) -> str:
         if len(secret) >= _LEAST:
             text = text.replace(secret, "…")
     text = _PASSWORD.sub(r"\1:…@", text)
-    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def trace_of(error: BaseException) -> str:

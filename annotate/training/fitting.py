@@ -29,8 +29,8 @@ from annotate.training.keeping import flat, keep, kept, under, unflat
 from annotate.training.network import Network
 from annotate.training.targets import ANY_CLASS, Lesson
 
-# Ends and beginnings of quotes are rare, and where a quote is cut is what annotators correct most.
 _WEIGHTS = "weights.safetensors"
+# Ends and beginnings of quotes are rare, and where a quote is cut is what annotators correct most.
 _TAG_WEIGHTS = (1.0, 2.0, 1.0, 1.5, 1.5, 2.0)
 _TAGS_AGAINST_ANCHORS = 1 / 8
 _LIKELY = -0.693  # log probability of no anchor below which a piece counts as an anchor

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,13 +17,13 @@ import pytest
 
 from annotate.studio.server import EmbeddedStudio
 from tests.drills.operations import MODES
+from tests.drills.processes import drilled
 
 pytestmark = [pytest.mark.studio, pytest.mark.timeout(1800)]
 
 # Read before any test has an environment of its own.
 ALL = bool(os.environ.get("ANNOTATE_DRILL_ALL"))
 RESULTS = os.environ.get("ANNOTATE_DRILL_RESULT")
-PROJECT = Path(__file__).parents[2]
 # What each command does to the world, at the least.
 DOES = {
     "push": {"request", "commit"},
@@ -52,18 +50,11 @@ def test_whatever_operation_fails_the_next_run_ends_well(
     studio_server: EmbeddedStudio, tmp_path: Path, command: str, mode: str
 ) -> None:
     step = str(1 if ALL else STEPS.get(command, 1))
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.drills.failing", command, mode, studio_server.url, str(tmp_path), step],
-        cwd=PROJECT,
-        env={**os.environ, "ANNOTATE_STUDIO_TOKEN": studio_server.token},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    if RESULTS:
-        Path(RESULTS, f"{command}-{mode}.json").write_text(done.stdout, encoding="utf-8")
+    said = drilled(
+        studio_server, "tests.drills.failing", command, mode, studio_server.url, tmp_path, step,
+        keep=Path(RESULTS, f"{command}-{mode}.json") if RESULTS else None,
+    )  # fmt: skip
+    found: list[dict[str, Any]] = json.loads(said)
     assert [step for step in found if step["wrong"]] == []
     seen = Counter(step["what"] for step in found)
     assert seen[""] == 1, "the last time nothing was disturbed"

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from annotate.errors import visible
+
 LISTED = 20  # of each kind; all are counted
 AGAIN = "fetch the dataset again, or export it again"
 
@@ -41,8 +43,7 @@ class Problem:
 
     def __str__(self) -> str:
         # Names and values come from files of others: no control character may reach a terminal.
-        line = f"{self.where}: {self.what} ({self.mend})"
-        return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+        return visible(f"{self.where}: {self.what} ({self.mend})")
 
 
 @dataclass(slots=True)
