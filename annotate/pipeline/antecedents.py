@@ -10,7 +10,7 @@ from itertools import islice
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.entities import Entity, entity_class
 from annotate.pipeline.forms import kindred
-from annotate.pipeline.lexicon import body_nouns, country_of, roles
+from annotate.pipeline.lexicon import body_nouns, country_of, personal, roles
 from annotate.pipeline.line_up import LineUp
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.options import Option, mention_class
@@ -145,7 +145,10 @@ class Antecedents:
         before: list[tuple[int, Entity]] = []
         after: list[Entity] = []
         sentences = self._article.tokens.sentences
+        of_person = mention.shape == "noun" and mention.noun in personal()
         for entity in self._article.entities.all:
+            if of_person and entity.outlet:
+                continue  # "the minister" is no newspaper
             place = entity.before(at)
             if place is not None:
                 if several or not entity.plural or not entity.name:

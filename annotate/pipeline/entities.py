@@ -38,8 +38,9 @@ class Entity:
     it was a grammatical subject; nouns: role nouns that describe it; about: other content words that do; descriptions:
     the stretches these stand in; votes: pronouns for it, male and female; given: whether it begins with a given
     name; articles, located: mentions after an article, after a preposition of place; short: whether its last word also
-    stands alone; documents: nouns for what it issued; stands: how each place stands in its clause; heads: the tokens on
-    which its mentions hang; qualified: for its nouns, the words that say which holder of such a role it is.
+    stands alone; outlet: whether it speaks as an outlet anywhere; documents: nouns for what it issued; stands: how each
+    place stands in its clause; heads: the tokens on which its mentions hang; qualified: for its nouns, the words that
+    say which holder of such a role it is.
     """
 
     name: str | None
@@ -61,6 +62,7 @@ class Entity:
     short: bool = False
     descriptions: list[str] = field(default_factory=list)
     votes: list[int] = field(default_factory=lambda: [0, 0])
+    outlet: bool = False
     documents: set[str] = field(default_factory=set)
     stands: dict[int, str] = field(default_factory=dict)
     heads: set[int] = field(default_factory=set)

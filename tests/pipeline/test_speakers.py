@@ -332,3 +332,16 @@ def test_any_text_and_any_source_is_read(rules, text, start, length):
 )
 def test_capitals_or_none(nlp, text):
     assert all(draft["source_type"] for draft in speakers(nlp, text))
+
+
+def test_a_minister_is_no_newspaper_that_speaks_later():
+    text = (
+        "ABIDJAN, March 3 (Example Wire) - The country's finance minister said on Monday that talks would begin.\n\n"
+        "The ministry could not confirm the figures, the Muestra Times reported."
+    )
+    (record,) = load_pipeline().records([Article.of(text)])
+    of = {
+        (record.text or "")[slice(*a.source[0])]: a.speaker and a.speaker.name for a in record.attributions if a.source
+    }
+    assert of["The country's finance minister"] is None
+    assert of["the Muestra Times"] == "Muestra Times"
