@@ -336,12 +336,11 @@ def test_capitals_or_none(nlp, text):
 
 def test_a_minister_is_no_newspaper_that_speaks_later():
     text = (
-        "ABIDJAN, March 3 (Example Wire) - The country's finance minister said on Monday that talks would begin.\n\n"
-        "The ministry could not confirm the figures, the Muestra Times reported."
+        "NAIROBI, March 3 (Example Wire) - Kenya's finance minister said on Monday the country would restart debt"
+        ' talks.\n\n"We will meet creditors next week," Jane Muestra told reporters in Nairobi.'
+        " The ministry could not immediately confirm the figures, the Nairobi Times reported."
     )
     (record,) = load_pipeline().records([Article.of(text)])
-    of = {
-        (record.text or "")[slice(*a.source[0])]: a.speaker and a.speaker.name for a in record.attributions if a.source
-    }
-    assert of["The country's finance minister"] is None
-    assert of["the Muestra Times"] == "Muestra Times"
+    by = {text[slice(*a.source[0])]: a.speaker and a.speaker.name for a in record.attributions if a.source}
+    assert by["Kenya's finance minister"] == "Jane Muestra"
+    assert by["the Nairobi Times"] == "Nairobi Times"
