@@ -201,7 +201,7 @@ class Antecedents:
         if pair.mention.kind == "document":
             yield from self._issued(pair.mention, pair.entity)
         yield from pair.recency(order)
-        yield from pair.salience()
+        yield from pair.salience(order)
 
     def _issued(self, mention: Mention, entity: Entity) -> Iterable[str]:
         """Yield whether an entity is named where the document's noun stood last, as in "the bank said in a report"."""
@@ -273,6 +273,8 @@ class _Pair:
         called = _called(mention, entity)
         of_kind = not called and _may_be_called(mention, entity)
         yield f"{who} role {fits} {mention.determiner}"
+        kinds = sorted({roles()[noun]["source_type"] for noun in entity.nouns if noun in roles()}) or [self.what]
+        yield from (f"kind {mention.kind}>{kind}" for kind in kinds)
         if called:
             yield f"{who} called {mention.determiner}"
         if of_kind:
@@ -330,7 +332,7 @@ class _Pair:
         order[group] += 1
         order[compatible] += 1
 
-    def salience(self) -> Iterable[str]:
+    def salience(self, order: Counter[str]) -> Iterable[str]:
         """Yield whether the nearest mention was a subject, a source, first in its sentence, and how many there were."""
         who, entity, place = self.who, self.entity, self.place
         sentences, quoted = self.article.tokens.sentences, self.article.quoted
@@ -340,6 +342,10 @@ class _Pair:
             if self.mention.shape == "pronoun":
                 own = self.article.tokens.deps[self.mention.head]
                 yield f"{who} {own} stands {stand} {min(self.sentences, 1)} {self.agrees}"
+                clause = self.article.tokens.deps[self.article.tokens.heads[self.mention.head]]
+                yield f"{who} clause {clause} stands {stand} {min(self.sentences, 1)}"
+                yield f"{who} clause {clause} back {min(self.sentences, 2)} rank {min(order['clause'], 2)}"
+                order["clause"] += self.agrees != "no"
             yield f"{who} {'subject' if place in entity.subjects else 'other'} {min(self.sentences, 2)}"
             if place in quoted and self.at not in quoted:
                 yield f"{who} in quote {min(self.sentences, 2)}"

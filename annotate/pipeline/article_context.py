@@ -8,6 +8,7 @@ from itertools import islice
 from annotate.derive import Span, name_key
 from annotate.pipeline.entities import Entities, Entity, entity_class
 from annotate.pipeline.forms import Form, Name, kindred, related
+from annotate.pipeline.introduced import Introduced
 from annotate.pipeline.lexicon import places
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.names import Names
@@ -32,6 +33,7 @@ class ArticleContext:
         self.tokens = tokens
         self.names = Names(tokens)
         self.entities = Entities(tokens, self.names)
+        self.introduced = Introduced(tokens)
         self.history: list[tuple[Mention, Entity]] = []
         self.quoted = set[int]()
         self.before_quotation: dict[int, int] = {}

@@ -28,6 +28,7 @@ _SURE = 4  # votes by which pronouns outweigh what titles and given names say
 _RECENT = 50  # mentions among which the last subject is sought
 _OPENS = 3  # tokens at the start of a sentence whose pronoun may still be for the last subject
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 
 @dataclass(slots=True)
@@ -124,6 +125,8 @@ class Entities:
         for entity in self.all:
             if entity.gender is None and entity.name:
                 first = name_key(entity.name).split()
+                if len(first) > 2 and first[0] in words("family_name_first"):
+                    first = first[1:]  # "Kim Doe-roe": the surname comes first
                 known = [genders()[word] for word in (first[:2] if len(first) > 1 else ()) if genders().get(word)]
                 known = known or [given_names()[word] for word in first[:2] if given_names().get(word)]
                 entity.gender = known[0] if known and not entity.body else None
@@ -210,12 +213,19 @@ class Entities:
         while end < min(name.end + 3, len(tokens)) and tokens.texts[end].islower() and tokens.tags[end] in _COMMON:
             entry = roles().get(tokens.lowers[end])
             if entry is not None and entry["source_type"] == "organisation":
+                if tokens.lowers[end] in words("kind_noun") and self._is_adjective(name):
+                    return  # "the Samplish company"
                 entity = self.named(tokens.string(name.start, end + 1))
                 entity.body = True
                 entity.mentioned(name.start, tokens, end)
                 self.bodies[name.start] = end + 1, entity
                 return
             end += 1
+
+    def _is_adjective(self, name: Name) -> bool:
+        """Whether a name before a noun only tells where what it stands for is: "Samplish", "U.K.", "West Samplean"."""
+        tags = self.tokens.tags[name.end - 1]
+        return tags.startswith("JJ") or " ".join(name.key) in places() or name.key[-1] in places()
 
     def _vote(self, entity: Entity, at: int) -> None:
         """Count the first third-person pronoun after a subject in its sentence, or by half at the next one's start."""
@@ -259,6 +269,8 @@ def entity_class(entity: Entity) -> str:
         return "people" if place[1] == "people" else "place"
     if entity.person or entity.nouns or entity.titles:
         return "person" if not entity.body else "body"
+    if entity.name.split()[-1] in words("place_word") or entity.name.split()[0] in words("place_word"):
+        return "place"
     if entity.body or entity.name.isupper():
         return "body"
     if " and " in entity.name:
@@ -336,4 +348,6 @@ def _described_after(tokens: Tokens, name: Name) -> tuple[int, int] | None:
         if lowers[stop] in {",", ";", "–", "—"} or (pos[stop] in {"VERB", "AUX"} and tokens.tags[stop] != "VBN"):
             break
         stop += 1
+    if lowers[end] == "," and stop < count and tokens.tags[stop] in _FINITE:
+        return None  # "…, the spokesman said": a subject, not an apposition
     return end + 1, stop

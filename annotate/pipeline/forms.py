@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from annotate.derive import name_key
+from annotate.pipeline.lexicon import places
 from annotate.pipeline.resources import words
 
 _MOST = 400  # distinct names that are compared with one another; an article has some sixty
@@ -114,8 +115,14 @@ def relate(forms: list[Form]) -> None:
         rarest = min((by_word[word] for word in form.key), key=len)
         form.longer = [
             other for other in rarest[:_MOST] if other != i and len(forms[other].key) > len(form.key)
-            and _in_order(form.key, forms[other].key)
+            and _in_order(form.key, forms[other].key) and not _only_of_people(form, forms[other])
         ]  # fmt: skip
+
+
+def _only_of_people(short: Form, long: Form) -> bool:
+    """Whether a longer name only says of which people the shorter one is: "Samplish Doe" for "Doe"."""
+    kind = places().get(long.key[0], ("", ""))[1]
+    return kind == "people" and long.key[1:] == short.key and not long.body
 
 
 def _in_order(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

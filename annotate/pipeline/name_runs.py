@@ -10,7 +10,7 @@ from collections.abc import Iterator, Set
 
 from annotate.derive import name_key
 from annotate.pipeline.forms import spells
-from annotate.pipeline.lexicon import given_names, places, roles, titles
+from annotate.pipeline.lexicon import genders, given_names, places, roles, titles
 from annotate.pipeline.resources import words
 from annotate.pipeline.tokens import Tokens
 
@@ -23,11 +23,15 @@ _LONG = 4  # letters in a word that a headline in capitals does not write small
 _FEWEST = 4  # long words in a headline
 _SHARE = 0.8  # of a headline's long words have a capital
 _CREDIT = 20  # tokens of a headline before the text
+_HEADLINE_NAME = 4  # tokens from which on a run in a headline is more than a person's name
 _NICKNAME = 3  # tokens between a nickname's quotation marks
 
 
 class NameRuns:
-    """Finds the runs of an article; `capital` tells of each token whether it looks like a word of a name."""
+    """Finds the runs of an article.
+
+    capital: of each token, whether it looks like a word of a name; small: the words that stand in small letters.
+    """
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -36,6 +40,7 @@ class NameRuns:
             for i, text in enumerate(tokens.texts)
             if tokens.pos[i] == "PROPN" and i and tokens.sentences[i] == tokens.sentences[i - 1] and text[:1].isupper()
         }
+        self.small = {text for text in tokens.texts if text.islower()}
         self.capital = [self._is_capital(i) for i in range(len(tokens))]
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
@@ -86,7 +91,17 @@ class NameRuns:
             if stop:
                 found.append((at, stop))
             at = max(stop, at + 1)
-        yield from found or [(start, end)]
+        yield from found or [(start, self._person_end(start, end))]
+
+    def _person_end(self, start: int, end: int) -> int:
+        """Return where a person's name ends in a headline's run that goes on: "Jane Doe Praises Roe"."""
+        texts = self._tokens.texts
+        if name_key(texts[start]) not in given_names() or end - start < _HEADLINE_NAME:
+            return end
+        stop = start + 2
+        if len(texts[start + 1].rstrip(".")) == 1 or self._tokens.lowers[start + 1] in words("name_particle"):
+            stop += 1  # "Jane Q. Doe"
+        return end if texts[stop - 1] in HYPHENS or (stop < end and texts[stop] in HYPHENS) else stop
 
     def _is_capital(self, i: int) -> bool:
         """Whether a token looks like a word of a name."""
@@ -101,6 +116,8 @@ class NameRuns:
         inside = i > 0 and tokens.sentences[i] == tokens.sentences[i - 1] and tokens.texts[i - 1][-1:] not in _CLOSING
         if text == "He" and inside and following[:1].isupper() and tokens.pos[i + 1] == "PROPN":
             return True  # a surname
+        if inside and pos in {"DET", "ADV", "SCONJ", "PROPN"} and self._in_a_name(i):
+            return True
         if text in words("not_name"):
             # "Jan", "May" and "April" are given names too.
             if pos == "PROPN" and text in words("platform") and tokens.deps[i] == "nsubj":
@@ -111,12 +128,28 @@ class NameRuns:
         if not text[0].isupper():
             # "eThekwini", "al-Abadi" as one token
             return text[1:2].isupper() or (pos == "PROPN" and "-" in text)
+        starts = i == 0 or tokens.sentences[i] != tokens.sentences[i - 1] or tokens.texts[i - 1][-1:] in "\"“‘'«\n:"
         if pos == "PROPN":
-            return True
+            return not (starts and text.lower() in self.small and text not in self._seen_inside)
+        if pos == "AUX" and name_key(text) in given_names() and following.istitle() and tokens.pos[i + 1] == "PROPN":
+            return True  # "Will Doe"
         if pos in {"DET", "PRON", "ADP", "CCONJ", "SCONJ", "AUX", "PART", "INTJ"}:
             return False
-        starts = i == 0 or tokens.sentences[i] != tokens.sentences[i - 1] or tokens.texts[i - 1][-1:] in "\"“‘'«\n:"
-        return not starts or text in self._seen_inside
+        if not starts or text in self._seen_inside:
+            return True
+        return name_key(text) in genders() and following.istitle() and tokens.pos[i + 1] == "PROPN"
+
+    def _in_a_name(self, i: int) -> bool:
+        """Whether a word that is none of names by itself stands within one: "A-jen", "So" in "Jane So Doe-roe"."""
+        tokens = self._tokens
+        if i + 2 >= len(tokens):
+            return False
+        following = tokens.texts[i + 1]
+        if following in HYPHENS:
+            joined = tokens.glued[i + 1] and tokens.glued[i + 2]
+            return len(tokens.texts[i]) == 1 and joined and tokens.pos[i + 2] == "PROPN"
+        before = tokens.pos[i - 1] == "PROPN" and tokens.texts[i - 1].istitle()
+        return before and tokens.pos[i + 1] == "PROPN" and following.istitle() and tokens.texts[i + 2] in HYPHENS
 
     def _beside(self, i: int) -> list[str]:
         texts = self._tokens.texts
@@ -202,6 +235,8 @@ class NameRuns:
             end += 1
         if end == at or end >= count or not self.capital[end] or lowers[at] == "the":
             return 0
+        if lowers[at] in {"and", "&"} and lowers[end - 1] == "the":
+            return 0  # "the Interior Ministry and the Police Agency" are two
         complete = texts[at - 1] in words("organisation_word")
         field = "of" in lowers[start:at] and texts[end] in words("domain_word")
         if body and (lowers[at] not in {"and", "&"} or listing or field):

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 
 from annotate.derive import name_key
 from annotate.pipeline.forms import Form, Name, group_forms, relate, spelled, spells
-from annotate.pipeline.lexicon import genders, given_names, personal, roles, titles
+from annotate.pipeline.lexicon import genders, given_names, personal, places, roles, titles
 from annotate.pipeline.name_runs import HYPHENS, NameRuns
 from annotate.pipeline.resources import words
 from annotate.pipeline.role_nouns import RoleNouns
 from annotate.pipeline.tokens import Tokens
 
 _MOST = 400  # forms that an acronym is compared with
+_MONEY = "$€£₹"
+_COMPOUND = 4  # tokens after a name up to the noun that it makes a body's name with
 
 
 class Names:
@@ -29,7 +31,6 @@ class Names:
         self._alone = {
             text for i, text in enumerate(tokens.texts[:-1]) if text.isupper() and not tokens.texts[i + 1][:1].isupper()
         }
-        self._small = {text for text in tokens.texts if text.islower()}
         self.role_nouns = RoleNouns(tokens)
         self._runs = NameRuns(tokens)
         found = (name for start, end in self._runs for name in self._split(start, end))
@@ -58,7 +59,12 @@ class Names:
         texts = tokens.texts
         organisation = words("organisation_word")
         start = self._past_adjective(start, end)
-        if start >= end:
+        if start >= end or any(mark in texts[start] for mark in _MONEY):
+            return
+        if self._is_whole(start, end):
+            found = self._name(start, end, prefix=start, title=None)
+            found.body = found.body or found.text.lower() in words("body_of_persons")
+            yield found
             return
         last = -1
         for i in range(start, end - 1):
@@ -86,6 +92,23 @@ class Names:
         if first > start and held:
             yield self._name(start, first, prefix=start, title=None)
         yield self._name(first, end, prefix=start, title="" if first > start and held else None)
+
+    def _is_whole(self, start: int, end: int) -> bool:
+        """Whether a run is a name although it begins with a title: "Saint Lucia", "the Bishop Roe community forum"."""
+        tokens = self._tokens
+        text = tokens.string(start, end)
+        if name_key(text) in places() or text.lower() in words("body_of_persons"):
+            return True
+        if not self._is_title(start, start) or end >= len(tokens):
+            return False
+        head = tokens.head_of(start, end)
+        noun = tokens.heads[head]
+        if tokens.deps[head] != "compound" or not end <= noun < end + _COMPOUND:
+            return False
+        entry = self.role_nouns.at(noun)
+        capital = tokens.texts[noun].title()
+        body = entry["source_type"] == "organisation" if entry else capital in words("organisation_word")
+        return body and tokens.texts[end].islower()
 
     def _titled(self, start: int, last: int, end: int) -> list[Name] | None:
         """Return the person's name after the title at `last`, and what stands before the titles; None for a body."""
@@ -122,7 +145,7 @@ class Names:
         first, second = name_key(words_of[0]), name_key(words_of[1])
         return (
             start + 1
-            if second in genders() and first not in genders() and words_of[0].lower() in self._small
+            if second in genders() and first not in genders() and words_of[0].lower() in self._runs.small
             else start
         )
 
@@ -162,6 +185,8 @@ class Names:
             return False
         if name_key(texts[start]) in given_names() and texts[start] not in titles():
             return False  # "Jane Chief"
+        if "of" in lowers[start:last] and any(text in words("organisation_word") for text in texts[start:last]):
+            return False  # "the Department of Justice"
         before = lowers[start - 1] if start else ""
         if end < len(texts) and lowers[end] in {"of", "for"}:
             return True
@@ -235,7 +260,8 @@ class Names:
 
     def _name(self, start: int, end: int, *, prefix: int, title: str | None) -> Name:
         texts = self._tokens.texts
-        text = re.sub(r"[’'‘][sS]?$", "", self._tokens.string(start, end)) or self._tokens.texts[start]
+        whole = re.split(r'[:"“”;]', self._tokens.string(start, end))[0].rstrip(" ,")
+        text = re.sub(r"[’'‘][sS]?$", "", whole) or texts[start]
         body = any(word in words("organisation_word") for word in texts[start:end])
         return Name(start, end, prefix, text, tuple(name_key(text).split()), body, title)
 
@@ -246,6 +272,9 @@ class Names:
         start, end = name.start - 1 - size, name.start - 1
         if not size or any(other.start < end and start < other.end for other in self.within(start - 8, end)):
             return
+        owner = next((other for other in self.within(start - 8, start) if other.end == start), None)
+        if owner is not None and tokens.heads[tokens.head_of(owner.start, start)] == end - 1:
+            start = owner.start  # "the Springfield community forum (CF)"
         added = self._name(start, end, prefix=start, title=None)
         added.body = True
         added.form = len(self.forms)

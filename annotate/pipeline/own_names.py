@@ -17,6 +17,7 @@ from annotate.pipeline.resources import words
 _SPEAKING = frozenset({"head", "apposition", "after role", "after comma", "behind"})
 _PERSONS = {"person": 2, "perhaps person": 1}
 _CLAUSES = frozenset({"relcl", "acl", "advcl", "ccomp", "xcomp", "pcomp"})
+_PLACING = frozenset({"of", "from", "in", "at"})
 _STEPS = 2  # relations by which the place of a name is told for each kind of noun
 _FARTHEST = 5  # relations that are followed
 _OWN = 8  # names in one phrase
@@ -47,6 +48,10 @@ class OwnNames:
         self._article = article
 
     def options(self, mention: Mention) -> Iterable[Option]:
+        if self._owned_body(mention):
+            text = self._article.tokens.string(mention.names[0].start, mention.end)
+            yield Option(text, self._article.entities.find(text), True, [])
+            return
         noun_class = head_class(mention)
         chain = self._joined(mention)
         joined = list(self._several(mention, noun_class, chain))
@@ -96,6 +101,8 @@ class OwnNames:
         known = places().get(" ".join(own.name.key))
         if known is not None and known[1] == "people" and self._article.tokens.tags[own.name.end - 1] == "JJ":
             return True  # "Samplian officials"
+        if noun_class == "role" and self._article.tokens.tags[own.name.end - 1] == "NNPS" and len(own.name.key) == 1:
+            return True  # "the father of one of the Sampleans"
         of_many = mention.plural and noun_class == "role" and own.person > 1
         return mention.shape == "noun" and ("relcl" in own.path or of_many)  # "the report that Doe praised"
 
@@ -180,9 +187,10 @@ class OwnNames:
         """Offer "Jane Doe and John Roe" as one name, each in full."""
         if len(joined) < 2:
             return
-        full = [name.text if self._whole(name) else self._article.full(name) for name in joined]
+        full = [self._in_full(name) for name in joined]
         text = together(full)
         bodies = sum(name.body for name in joined)
+        beside = [name for name in mention.names if self._belongs(mention, name)]
         head = any(name.start <= mention.head < name.end for name in joined)
         yield Option(
             text,
@@ -191,9 +199,9 @@ class OwnNames:
             [
                 f"several {noun_class} head={head}",
                 f"several first={joined[0] is mention.names[0]} bodies={min(bodies, 2)}",
-                f"several described={self._described(joined)}",
+                f"several described={self._described(joined, beside)}",
                 f"several plural={mention.plural} {noun_class} head={head}",
-                f"several of {min(len(joined), 4)} in all={len(joined) == len(mention.names)}",
+                f"several of {min(len(joined), 4)} in all={len(joined) == len(mention.names) - len(beside)}",
                 f"several starts={joined[0].prefix - mention.start <= 1} ends={mention.end - joined[-1].end <= 1}",
             ],
         )
@@ -201,17 +209,18 @@ class OwnNames:
     def _joined(self, mention: Mention) -> list[Name]:
         """Return the names that "and" joins, side by side or each with what describes it between commas."""
         tokens = self._article.tokens
-        inside = mention.names[:_OWN]
+        beside = [name for name in mention.names[:_OWN] if self._belongs(mention, name)]
+        inside = [name for name in mention.names[:_OWN] if name not in beside]
         joined = inside[:1]
         for name in inside[1:]:
-            between = self._between(joined[-1], name)
+            between = self._between(joined[-1], name, beside)
             if set(between) - {",", "and", "&", "the", ";"} or ("and" not in [*between, ","] and "," not in between):
                 if len(joined) > 1:
                     break
                 joined = [name]
             else:
                 joined.append(name)
-        last = self._between(joined[-2], joined[-1]) if len(joined) > 1 else []
+        last = self._between(joined[-2], joined[-1], beside) if len(joined) > 1 else []
         if {"and", "&"} & set(last):
             return joined
         by_head = {tokens.head_of(name.start, name.end): name for name in inside}
@@ -222,21 +231,43 @@ class OwnNames:
         between = tokens.lowers[by_head[chain[0]].end : by_head[chain[-1]].prefix] if chain else []
         return [by_head[head] for head in chain] if "and" in between or ";" in between else []
 
-    def _between(self, one: Name, other: Name) -> list[str]:
-        """Return the words between two names, without what stands in brackets."""
-        lowers = self._article.tokens.lowers[one.end : other.prefix]
+    def _belongs(self, mention: Mention, name: Name) -> bool:
+        """Whether a name only describes the one beside it: "House", "Sampleland" in "House Speaker Doe of Sampleland".
+
+        Nor does "Samplers" in "the two Samplers, Doe and Roe" stand beside the others: it is what they are.
+        """
+        tokens = self._article.tokens
+        if any(other.prefix == name.end for other in mention.names if other.title is not None):
+            return True
+        before = tokens.lowers[name.prefix - 1] if name.prefix > mention.start else ""
+        if before in _PLACING | {"("} and name.prefix - 1 > mention.start and not name.body:
+            return True
+        described = tokens.lowers[name.end] == "," if name.end < mention.end else False
+        return described and tokens.tags[name.end - 1] == "NNPS" and len(name.key) == 1
+
+    def _between(self, one: Name, other: Name, beside: Sequence[Name]) -> list[str]:
+        """Return the words between two names, without what stands in brackets and names that only describe one."""
+        every = self._article.tokens.lowers
+        left_out = {i for name in beside for i in range(name.prefix, name.end)}
+        left_out |= {name.prefix - 1 for name in beside if every[name.prefix - 1] in _PLACING}
+        lowers = [every[i] for i in range(one.end, other.prefix) if i not in left_out]
         if "(" in lowers and ")" in lowers:
             lowers = [*lowers[: lowers.index("(")], *lowers[lowers.index(")") + 1 :]]
         return lowers
 
-    def _described(self, joined: list[Name]) -> bool:
+    def _described(self, joined: list[Name], beside: Sequence[Name]) -> bool:
         """Whether other words stand between names that are joined."""
         pairs = pairwise(joined)
-        return any(set(self._between(one, other)) - {",", "and", "&", "the", ";"} for one, other in pairs)
+        return any(set(self._between(one, other, beside)) - {",", "and", "&", "the", ";"} for one, other in pairs)
 
-    def _whole(self, name: Name) -> bool:
-        """Whether a name among several is its own full form: a body's, an abbreviation, a country's."""
-        return name.body or name.text.isupper() or " ".join(name.key) in places()
+    def _in_full(self, name: Name) -> str:
+        """Return the name of one among several: a body's and a country's as it stands, letters spelled out."""
+        forms = self._article.names.forms
+        spelled = forms[name.form].acronym
+        country = " ".join(name.key) in places()
+        if name.text.isupper() and spelled is not None and not country:
+            return forms[spelled].text
+        return name.text if country or name.body or name.text.isupper() else self._article.full(name)
 
     def _phrases(self, mention: Mention, noun_class: str) -> Iterable[Option]:
         """Offer the phrase itself as the name of a body: "the Springfield fire department", "police"."""
@@ -261,16 +292,12 @@ class OwnNames:
             end += 1
         if end > stops[0]:
             stops.append(end)
-        owned = mention.shape == "name" and self._owned_body(mention)
         if mention.shape == "name" and len(stops) == 1 and start >= min(name.start for name in mention.names):
-            if owned:
-                text = tokens.string(start, mention.head + 1)
-                entity = self._article.entities.find(text)
-                yield Option(text, entity, True, ["phrase owned body", f"phrase owned body spoke={entity is not None}"])
             return
         if mention.end - mention.start <= 2 and word in words("named_body") and self._fuller_body(word) is not None:
             return  # "police" alone are those whom the article names in full
-        state = word if word in words("state_power") | words("named_body") else "body"
+        telling = word in words("state_power") or word in words("named_body")
+        state = word if telling else "kind" if word in words("kind_noun") else "body"
         for number, stop in enumerate(stops):
             inside = [i for i in range(start, stop) if i != mention.head]
             capitals = sum(tokens.texts[i][:1].isupper() for i in inside)
@@ -295,7 +322,7 @@ class OwnNames:
     def _owned_body(self, mention: Mention) -> bool:
         """Whether the phrase is a country's body and nothing else: "Sampleland's Foreign Ministry"."""
         tags = self._article.tokens.tags
-        if len(mention.names) != 2 or mention.end != mention.names[1].end:
+        if mention.shape != "name" or len(mention.names) != 2 or mention.end != mention.names[1].end:
             return False
         owner, body = mention.names
         return (

@@ -6,14 +6,14 @@ unnamed. Weights: data/speakers.json, learned by annotate/training/speakers.py f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from annotate.pipeline.antecedents import Antecedents
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.carried_on import CarriedOn
 from annotate.pipeline.entities import Entity, entity_class
 from annotate.pipeline.forms import kindred
-from annotate.pipeline.lexicon import country_of
+from annotate.pipeline.lexicon import country_of, places
 from annotate.pipeline.line_up import LineUp
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.options import Option, head_class, mention_class
@@ -21,6 +21,10 @@ from annotate.pipeline.own_names import OwnNames
 from annotate.pipeline.pairs import Pairs
 from annotate.pipeline.resources import words
 
+_NEAR = 2  # sentences in which the last subject is sought
+_REACH = 80  # tokens in which it is
+_BESIDE = 5  # tokens around a noun among which the name of whom it is said of may stand
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _PLACES = ("after role", "apposition", "after comma", "behind", "head", "owner")
 _THINGS = frozenset(
     {"body", "thing", "document", "several", "place", "people", "unnamed group", "unnamed body", "unnamed document"}
@@ -40,7 +44,7 @@ class Referring:
     def options(self, mention: Mention) -> list[Option]:
         """Return all options of a mention; there is always the one that it is somebody new and unnamed."""
         self._carried_on.read_to(mention.start)
-        country = self._own_country(mention)
+        country = self._own_country(mention) or self._side(mention)
         if country is not None:
             return [Option(country.name, country, False, [])]
         own = list(self._own.options(mention))
@@ -52,8 +56,11 @@ class Referring:
             others = [option for option in others if option.entity and entity_class(option.entity) not in _THINGS]
         elif mention.kind == "it" and mention.shape == "pronoun":
             others = [
-                option for option in others if option.entity and (option.entity.documents or not option.entity.person)
+                option
+                for option in others
+                if option.entity and (option.entity.documents or entity_class(option.entity) != "person")
             ]
+        others = _holders(mention, others)
         if mention.shape == "noun" and mention.noun in words("kin"):
             own, others, known = self._relatives(mention, own, others)
             if known:
@@ -84,6 +91,17 @@ class Referring:
         countries = {country for word in sorted(person.about) if (country := country_of(word))}
         return entities.find(countries.pop()) if len(countries) == 1 else None
 
+    def _side(self, mention: Mention) -> Entity | None:
+        """Return the country that "the Samplish side" is, as the article names it where it does."""
+        if mention.noun != "side" or len(mention.names) != 1:
+            return None
+        country, kind = places().get(" ".join(mention.names[0].key), ("", ""))
+        if kind != "people":
+            return None
+        keys = ((form.text, " ".join(form.key)) for form in self._article.names.forms)
+        named = (text for text, key in keys if places().get(key) == (country, "country"))
+        return self._article.entities.named(next(named, country))
+
     def _relatives(
         self, mention: Mention, own: list[Option], others: list[Option]
     ) -> tuple[list[Option], list[Option], bool]:
@@ -104,6 +122,9 @@ class Referring:
             if option.name and any(kindred(option.name, owner) for owner in owners)
             and option.entity is not None and option.entity.sex in {None, mention.gender}
         ]  # fmt: skip
+        if not family:
+            called = mention.noun
+            rest = [option for option in rest if option.entity and called in option.entity.nouns | option.entity.titles]
         return meant, family or rest, bool(family) and not meant
 
     def resolve(self, mention: Mention, option: Option) -> Entity:
@@ -151,6 +172,31 @@ class Referring:
         entity.kind = "outlet"
         return entity
 
+    def _unnamed_subject(self, mention: Mention) -> str:
+        """Tell who without a name was the last subject that a pronoun can be for: "A woman filmed what she saw"."""
+        tokens, names = self._article.tokens, self._article.names
+        at = next(self._subjects_before(mention), None)
+        if at is None:
+            return "none"
+        near = names.within(max(at - _BESIDE, 0), at + _BESIDE)
+        entry = names.role_nouns.at(at) if tokens.tags[at] == "NN" else None
+        if any(name.start <= at < name.end for name in near) or entry is None or entry["refers_to"] != "individual":
+            return "named"
+        fits = entry["gender"] in {None, mention.gender}
+        same = tokens.sentences[mention.start] == tokens.sentences[at]
+        return f"{fits} {same} {self._article.introduced.is_new(at)} {bool(near)}"
+
+    def _subjects_before(self, mention: Mention) -> Iterator[int]:
+        """Yield the persons who were subjects shortly before a mention, names and nouns, the nearest first."""
+        tokens, names = self._article.tokens, self._article.names
+        for at in range(mention.start - 1, max(mention.start - _REACH, -1), -1):
+            if tokens.sentences[mention.start] - tokens.sentences[at] >= _NEAR:
+                return
+            if tokens.deps[at] in _SUBJECTS and at not in self._article.quoted:
+                entry = names.role_nouns.at(at) if tokens.pos[at] == "NOUN" else None
+                if tokens.pos[at] == "PROPN" or (entry is not None and entry["refers_to"] == "individual"):
+                    yield at
+
     def _nobody(self, mention: Mention, *, own: bool, others: Sequence[Option]) -> Option:
         who = mention_class(mention)
         features = [
@@ -166,6 +212,12 @@ class Referring:
         latest = self._article.latest(mention)
         if latest is not None:
             features.append(f"new latest with noun unnamed={latest.name is None} {mention.determiner}")
+        if mention.kind in {"he", "she"}:
+            features.append(f"{who} new unnamed subject={self._unnamed_subject(mention)}")
+        if mention.shape == "noun":
+            how = self._article.introduced.before(mention.noun, mention.start)
+            features.append(f"{who} new introduced={how} {mention.determiner}")
+            features.append(f"new introduced={how} {mention.determiner} {bool(mention.modifiers)} {mention.plural}")
         if met:
             features.append(f"{who} new met {mention.determiner}")
         return Option(None, None, False, features)
@@ -174,3 +226,14 @@ class Referring:
 def _strongest(stands: Collection[str]) -> str:
     """Tell the strongest place of a name in the phrase, which somebody else would have to be preferred to."""
     return next((place for place in _PLACES if place in stands), "other")
+
+
+def _holders(mention: Mention, others: list[Option]) -> list[Option]:
+    """Leave out who holds another role of a noun where somebody holds the very one: of ministers the foreign one."""
+
+    def held(option: Option) -> set[str]:
+        return option.entity.qualified.get(mention.noun, set()) if option.entity else set()
+
+    if mention.shape != "noun" or not mention.qualifiers or not any(held(o) >= mention.qualifiers for o in others):
+        return others
+    return [option for option in others if not held(option) or held(option) >= mention.qualifiers]

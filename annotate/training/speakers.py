@@ -1,11 +1,14 @@
 """Weights for whom a source refers to and what kind of source it is, learned from annotated articles.
 
-`python -m annotate.training.speakers ANNOTATED.jsonl` prints them as annotate/pipeline/data/speakers.json holds them.
-Deterministic: the same articles, tags and parses give the same weights.
+`python -m annotate.training.speakers ANNOTATED.jsonl --named POLNEAR.jsonl` prints them as
+annotate/pipeline/data/speakers.json holds them. ANNOTATED.jsonl holds Records; POLNEAR.jsonl is an attribution corpus
+whose sources named_sources.py names: it tells whom a source refers to, not what kind of source it is, about which its
+annotation follows other habits. Deterministic: the same articles, tags and parses give the same weights.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,12 +32,14 @@ from annotate.pipeline.mentions import Mention, read_mention
 from annotate.pipeline.options import Option
 from annotate.pipeline.referring import Referring
 from annotate.pipeline.tokens import Tokens
+from annotate.training.named_sources import read_named
 
 Row = Mapping[str, Any]
 _ROUNDS = 300
 _RATE = 0.05
 _FREEDOM = 0.5  # inverse of the L2 penalty of types and anonymity
 _FOLDS = 4
+_OWN = 2.0  # cases of articles that tell no more than names for which one of the others counts
 _LEAST = 2  # articles a feature must be seen in
 _DIGITS = 3
 _SMALLEST = 0.03  # weights that are left out
@@ -139,18 +144,19 @@ def _is_right(option: Option, name: str | None, kind: str, unnamed: Mapping[int,
 Ranked = tuple[Sequence[Sequence[str]], Sequence[bool], int]
 
 
-def fit_rankings(cases: Sequence[Case]) -> Rankings:
-    """Fit both rankings to cases."""
+def fit_rankings(cases: Sequence[Case], *, whole: int) -> Rankings:
+    """Fit both rankings to cases; whole: the articles with lower numbers count more, being what is to be read."""
     forms = [(features, right, case.article) for case in cases for features, right in case.forms]
-    whole = [([option.features for option in case.options], case.right, case.article) for case in cases]
-    return Rankings(fit_ranking(forms), fit_ranking(whole))
+    options = [([option.features for option in case.options], case.right, case.article) for case in cases]
+    return Rankings(*(fit_ranking(ranked, whole=whole) for ranked in (forms, options)))
 
 
-def fit_ranking(cases: Sequence[Ranked], *, strength: float = 0.001) -> dict[str, float]:
+def fit_ranking(cases: Sequence[Ranked], *, whole: int, strength: float = 0.001) -> dict[str, float]:
     """Fit a conditional logit: the weights under which the right options of each case are most probable together.
 
-    A case is the features of its options, which of them are right, and the number of its article. strength: of the L2
-    penalty, per case. Cases without a right option say nothing and are left out.
+    A case is the features of its options, which of them are right, and the number of its article; one of an article
+    below `whole` counts as _OWN others. strength: of the L2 penalty, per case. Cases without a right option say nothing
+    and are left out.
     """
     usable = [case for case in cases if any(case[1])]
     seen: dict[str, set[int]] = {}
@@ -165,7 +171,8 @@ def fit_ranking(cases: Sequence[Ranked], *, strength: float = 0.001) -> dict[str
     sizes = np.array([len(options) for options, _, _ in usable])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     right = np.array([good for _, flags, _ in usable for good in flags], dtype=bool)
-    weights = _ascend(table, starts, sizes, right, strength)
+    counts = np.array([_OWN if article < whole else 1.0 for _, _, article in usable])
+    weights = _ascend(table, starts, sizes, right, counts=counts, strength=strength)
     names = vectors.get_feature_names_out()
     return {
         str(name): round(float(w), _DIGITS) for name, w in zip(names, weights, strict=True) if abs(w) >= 10**-_DIGITS
@@ -173,18 +180,24 @@ def fit_ranking(cases: Sequence[Ranked], *, strength: float = 0.001) -> dict[str
 
 
 def _ascend(
-    table: Any, starts: NDArray[np.int64], sizes: NDArray[np.int64], right: NDArray[np.bool_], strength: float
+    table: Any,
+    starts: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    right: NDArray[np.bool_],
+    *,
+    counts: NDArray[np.float64],
+    strength: float,
 ) -> NDArray[np.float64]:
     """Maximise the penalised log likelihood by Adam (Kingma & Ba 2015) over all cases at once."""
     weights: NDArray[np.float64] = np.zeros(table.shape[1])
     first, second = np.zeros_like(weights), np.zeros_like(weights)
-    total = len(sizes)
+    each = np.repeat(counts / counts.sum(), sizes)
     transposed = table.T.tocsr()
     for step in range(1, _ROUNDS + 1):
         scores = table @ weights
         every = _shares(scores, starts, sizes)
         good = _shares(np.where(right, scores, -np.inf), starts, sizes)
-        gradient: NDArray[np.float64] = transposed @ (every - good) / total + strength * weights
+        gradient: NDArray[np.float64] = transposed @ ((every - good) * each) + strength * weights
         first = 0.9 * first + 0.1 * gradient
         second = 0.999 * second + 0.001 * gradient**2
         rate = _RATE * min(1.0, 2 * (1 - step / (_ROUNDS + 1)))
@@ -237,26 +250,31 @@ def fit_classifier(rows: Sequence[tuple[Sequence[str], str, int]], *, freedom: f
     }
 
 
-def fit_speakers(articles: Iterable[tuple[Row, Doc]], *, note: str) -> dict[str, Any]:
+def fit_speakers(
+    articles: Iterable[tuple[Row, Doc]], *, note: str, named: Iterable[tuple[Row, Doc]] = ()
+) -> dict[str, Any]:
     """Learn all weights of data/speakers.json from annotated articles with their parsed Docs.
 
-    note: what the articles are; it stands in the file.
+    note: what the articles are; it stands in the file. named: articles that tell whom sources refer to, and no more.
     """
     given = list(articles)
+    whole = len(given)
+    given.extend(named)
     first = [list(cases_of(number, row, doc, forms={})) for number, (row, doc) in enumerate(given)]
-    forms = fit_rankings([case for read in first for case in read]).forms
+    forms = fit_rankings([case for read in first for case in read], whole=whole).forms
     cases = [list(cases_of(number, row, doc, forms=forms)) for number, (row, doc) in enumerate(given)]
     # In use, earlier answers may be wrong: the second half of what is learned from is resolved by weights that have not
     # seen the article.
     own: list[list[Case]] = []
     for fold in range(_FOLDS):
-        others = fit_rankings([case for number, read in enumerate(cases) if number % _FOLDS != fold for case in read])
+        seen = [case for number, read in enumerate(cases) if number % _FOLDS != fold for case in read]
+        others = fit_rankings(seen, whole=whole)
         own.extend(
             list(cases_of(number, *given[number], forms=others.forms, weights=others.reference))
             for number in range(fold, len(given), _FOLDS)
         )
-    learned = fit_rankings([case for read in (*cases, *own) for case in read])
-    sources = [described(case) for read in (*cases, *own) for case in read]
+    learned = fit_rankings([case for read in (*cases, *own) for case in read], whole=whole)
+    sources = [described(case) for read in (*cases, *own) for case in read if case.article < whole]
     types = [(source.type_features, source.source_type, source.article) for source in sources]
     degrees = [(source.anonymity_features, source.anonymity, source.article) for source in sources]
     return {
@@ -290,21 +308,38 @@ def read_annotated(path: Path) -> Iterator[tuple[Row, Doc]]:
     Raises: InputError, with the line, for what is no annotated article.
     """
     list(read_corpus(path))
+    yield from parsed([json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()])
+
+
+def parsed(rows: Sequence[Row]) -> Iterator[tuple[Row, Doc]]:
+    """Yield rows, each with the Doc of its text: tags, parse and quotation marks."""
     nlp = load_pipeline(pipeline="rules").nlp
     read = [name for name in nlp.pipe_names if not name.startswith("annotate_")]
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
     with nlp.select_pipes(enable=[*read, "annotate_paragraphs", "annotate_quotation_marks"]):
         yield from zip(rows, nlp.pipe((row["text"] for row in rows), batch_size=16), strict=True)
 
 
-def note_on(articles: int) -> str:
+def note_on(articles: int, named: int = 0) -> str:
     """Return what speakers.json says of the articles that its weights were learned from."""
+    further = (
+        f", and for whom a source refers to from {named} articles of PolNeAR whose sources were named" if named else ""
+    )
     return (
-        f"Learned from {articles} news articles annotated under the scheme; features of fewer than two articles are"
-        " left out."
+        f"Learned from {articles} news articles annotated under the scheme{further}; features of fewer than two"
+        " articles are left out."
     )
 
 
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m annotate.training.speakers")
+    parser.add_argument("annotated", type=Path, help="annotated articles, a Record a line")
+    parser.add_argument("--named", type=Path, help="the training part of PolNeAR as JSON Lines")
+    given = parser.parse_args(arguments)
+    annotated = list(read_annotated(given.annotated))
+    named = list(parsed(list(read_named(given.named)))) if given.named else []
+    note = note_on(len(annotated), len(named))
+    print(written(fit_speakers(annotated, named=named, note=note)), end="")  # noqa: T201
+
+
 if __name__ == "__main__":
-    annotated = list(read_annotated(Path(sys.argv[1])))
-    print(written(fit_speakers(annotated, note=note_on(len(annotated)))), end="")  # noqa: T201
+    main(sys.argv[1:])

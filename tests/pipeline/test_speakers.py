@@ -241,6 +241,64 @@ def test_which_name_it_is(nlp, text, expected):
     assert names(nlp, text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A department is no person, though Justice is a title.
+        (
+            "The Department of Justice filed a review on Monday. [The department] said the sentence was too short.",
+            ["Department of Justice"],
+        ),
+        # A subject of its own is no apposition to the name before it.
+        (
+            "The governor of Springfield visited the Sample Canyon, [the spokesman] said.",
+            [None],
+        ),
+        # What begins like a person is a body as a whole, or a place.
+        ("[The Bishop Roe community policing forum (CPF)] warned of theft.", ["Bishop Roe community policing forum"]),
+        ("[Saint Lucia] said it would take part.", ["Saint Lucia"]),
+        ("[France's Joint Chiefs of Staff] said the ship had left.", ["France's Joint Chiefs of Staff"]),
+        # Small words and letters inside a name.
+        ("The singer's manager [A-jen] said: “He is well.” [He] added: “He is at home.”", ["A-jen", "A-jen"]),
+        # Two bodies are two.
+        (
+            "[The Interior Ministry] disagrees. The Interior Ministry and the Police Agency met on Monday.",
+            ["Interior Ministry"],
+        ),
+        # Who is named together, with what describes each.
+        (
+            "[John Roe and House Speaker Jane Doe] met on Monday and said that the talks went well.",
+            ["John Roe and Jane Doe"],
+        ),
+        (
+            "[Senators John Roe of Illinois and Jane Doe of Maine] said that the bill was dead.",
+            ["John Roe and Jane Doe"],
+        ),
+        # The people before a surname is no part of it.
+        (
+            "A French Delacruz climbed the peak on Thursday. Adam Delacruz is 47. [Delacruz] said it was cold.",
+            ["Adam Delacruz"],
+        ),
+        # A side is its country.
+        ("India and France met on Monday. [The Indian side] said that the talks went well.", ["India"]),
+        # A relative of somebody named is nobody else.
+        (
+            "John Roe, the mayor, opened the bridge. Adam Poe was arrested on Monday. [Poe’s uncle] said it was wrong.",
+            [None],
+        ),
+        # What the article writes small is no name where a sentence begins with it.
+        ("Most expats live in Springfield. [Expats] said the rents were high.", [None]),
+    ],
+)
+def test_what_is_a_name_and_what_is_not(nlp, text, expected):
+    assert names(nlp, text) == expected
+
+
+def test_a_headline_ends_a_name(nlp):
+    text = "Jane Roe Praises Springfield For New Bridge\n\n[Roe] said on Monday that the bridge was safe."
+    assert names(nlp, text) == ["Jane Roe"]
+
+
 def test_a_place_in_capitals_with_a_small_word_is_no_part_of_a_name(nlp):
     text = "SAN DE SAMPLE San de Sample police searched two houses on Sunday. [Police] said nobody was hurt."
     assert names(nlp, text) == ["San de Sample police"]
