@@ -182,9 +182,13 @@ class NameRuns:
         while 0 < line < _CREDIT and texts[line - 1].isupper():
             line -= 1  # "RIO DE JANEIRO", where the small word was taken for none of the name
         opens = line == 0 or (line < _CREDIT and "\n" in texts[line - 1])
-        if not opens or texts[at].isupper() or not self.capital[at] or not texts[at].isalpha():
+        if not opens or not self.capital[at] or not texts[at].isalpha():
             return False
         place = texts[start:at]
+        if texts[at].isupper():
+            # "SPRINGFIELD EXAMPLA": the place is written small elsewhere, the name is not
+            elsewhere = all(text.title() in self._seen_inside for text in place)
+            return elsewhere and texts[at] in self._seen_inside and texts[at].title() not in self._seen_inside
         return all(text.isupper() for text in place) and (
             len(place) > 1 or line < start or places().get(name_key(place[0]), ("", ""))[1] in {"capital", "country"}
         )
@@ -207,6 +211,8 @@ class NameRuns:
             return step
         if texts[at] == "," and following and texts[at + 1] in words("name_suffix"):
             return at + 2
+        if lowers[at] == "in" and texts[at - 1] in words("body_abroad") and capital_after:
+            return at + 2  # "the Samplish Embassy in Springfield"
         if lowers[at] in words("body_link") or texts[at] == ",":
             return self._over_links(at, start, body=body)
         if texts[at] in _OPENING and (step := self._over_nickname(at)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.entities import Entity, entity_class
@@ -21,6 +21,7 @@ _PLACING = frozenset({"of", "from", "in", "at"})
 _STEPS = 2  # relations by which the place of a name is told for each kind of noun
 _FARTHEST = 5  # relations that are followed
 _OWN = 8  # names in one phrase
+_RECENT = 200  # sources among which a body with its country is sought
 
 
 _STRONG = _SPEAKING | {"owner"}
@@ -86,9 +87,19 @@ class OwnNames:
 
     def _read(self, mention: Mention, name: Name) -> _Own:
         answers = self._article.forms_of(name)
+        owned = self._owned_before(mention, name)
+        if owned is not None:
+            answers = [(owned, [])]
         full = self._article.best(answers)
         person = _personhood(name, self._article.entities.find(full))
         return _Own(name, self.stand(mention, name), self._path(mention, name), person, answers, full)
+
+    def _owned_before(self, mention: Mention, name: Name) -> str | None:
+        """Return the name with its country under which a body spoke before: "Sampleland's Foreign Ministry"."""
+        if mention.shape != "name" or not name.body:
+            return None
+        recent = (entity.name or "" for _, entity in islice(reversed(self._article.history), _RECENT))
+        return next((full for full in recent if full.endswith((f"'s {name.text}", f"’s {name.text}"))), None)
 
     def _is_passed_over(self, mention: Mention, own: _Own, noun_class: str) -> bool:
         """Whether a name in the phrase cannot be the speaker's."""

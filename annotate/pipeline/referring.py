@@ -13,7 +13,7 @@ from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.carried_on import CarriedOn
 from annotate.pipeline.entities import Entity, entity_class
 from annotate.pipeline.forms import kindred
-from annotate.pipeline.lexicon import country_of, places
+from annotate.pipeline.lexicon import country_of, places, roles
 from annotate.pipeline.line_up import LineUp
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.options import Option, head_class, mention_class
@@ -44,9 +44,9 @@ class Referring:
     def options(self, mention: Mention) -> list[Option]:
         """Return all options of a mention; there is always the one that it is somebody new and unnamed."""
         self._carried_on.read_to(mention.start)
-        country = self._own_country(mention) or self._side(mention)
-        if country is not None:
-            return [Option(country.name, country, False, [])]
+        meant = self._own_country(mention) or self._side(mention) or self._led(mention)
+        if meant is not None:
+            return [Option(meant.name, meant, False, [])]
         own = list(self._own.options(mention))
         stands = {self._own.stand(mention, name) for name in mention.names}
         titled = head_class(mention) == "role" and not stands.isdisjoint({"after role", "apposition"})
@@ -101,6 +101,12 @@ class Referring:
         keys = ((form.text, " ".join(form.key)) for form in self._article.names.forms)
         named = (text for text, key in keys if places().get(key) == (country, "country"))
         return self._article.entities.named(next(named, country))
+
+    def _led(self, mention: Mention) -> Entity | None:
+        """Return the body that "the Example leadership" leads."""
+        if mention.noun not in words("head_of_body") or len(mention.names) != 1 or mention.names[0].end > mention.head:
+            return None
+        return self._article.entities.named(self._article.full(mention.names[0]))
 
     def _relatives(
         self, mention: Mention, own: list[Option], others: list[Option]
@@ -229,11 +235,21 @@ def _strongest(stands: Collection[str]) -> str:
 
 
 def _holders(mention: Mention, others: list[Option]) -> list[Option]:
-    """Leave out who holds another role of a noun where somebody holds the very one: of ministers the foreign one."""
+    """Leave out who holds another role: a commander is no spokesman, and of two ministers the foreign one is meant."""
+    if mention.shape != "noun":
+        return others
 
     def held(option: Option) -> set[str]:
         return option.entity.qualified.get(mention.noun, set()) if option.entity else set()
 
-    if mention.shape != "noun" or not mention.qualifiers or not any(held(o) >= mention.qualifiers for o in others):
+    if mention.kind == "spokesperson":
+        others = [option for option in others if not option.entity or _may_speak_for(option.entity)]
+    if not mention.qualifiers or not any(held(option) >= mention.qualifiers for option in others):
         return others
     return [option for option in others if not held(option) or held(option) >= mention.qualifiers]
+
+
+def _may_speak_for(entity: Entity) -> bool:
+    """Whether somebody may be a spokesperson: called so, or nothing else."""
+    nouns = entity.nouns | entity.titles
+    return not nouns or any((roles().get(noun) or {}).get("source_type") == "spokesperson" for noun in nouns)

@@ -279,6 +279,21 @@ def test_which_name_it_is(nlp, text, expected):
             "A French Delacruz climbed the peak on Thursday. Adam Delacruz is 47. [Delacruz] said it was cold.",
             ["Adam Delacruz"],
         ),
+        (
+            "[France’s Foreign Ministry] said the ship had left. It is late. [The Foreign Ministry] said it was cold.",
+            ["France’s Foreign Ministry"] * 2,
+        ),
+        ("[The U.S. Embassy in Ouagadougou] said that it was closed.", ["U.S. Embassy in Ouagadougou"]),
+        (
+            "The Example People’s Party (EPP) met on Monday. [EPP leadership] decided that it would stay.",
+            ["Example People’s Party"],
+        ),
+        # A place in capitals before the text, and a name in capitals.
+        (
+            "SPRINGFIELD EXAMPLA’s network was safe, a lawyer said. It is used in Springfield. In a letter [EXAMPLA]"
+            " told its customers that they were safe.",
+            ["EXAMPLA"],
+        ),
         # A side is its country.
         ("India and France met on Monday. [The Indian side] said that the talks went well.", ["India"]),
         # A relative of somebody named is nobody else.
