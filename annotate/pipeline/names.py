@@ -23,7 +23,7 @@ _COMPOUND = 4  # tokens after a name up to the noun that it makes a body's name 
 
 
 class Names:
-    """The names of an article, in order, and their forms."""
+    """The names of an article, in order, their forms, and the words that occur in them, in plain lower case."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -38,6 +38,7 @@ class Names:
         self.forms = group_forms(self.all)
         relate(self.forms)
         self._acronyms()
+        self.words = frozenset(word for form in self.forms for word in form.key)
 
     def within(self, start: int, end: int) -> list[Name]:
         """Return the names that lie in a token span."""

@@ -6,7 +6,7 @@ unnamed. Weights: data/speakers.json, learned by annotate/training/speakers.py f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from annotate.pipeline.antecedents import Antecedents
 from annotate.pipeline.article_context import ArticleContext
@@ -60,7 +60,7 @@ class Referring:
                 for option in others
                 if option.entity and (option.entity.documents or entity_class(option.entity) != "person")
             ]
-        others = _holders(mention, others)
+        others = self._holders(mention, others)
         if mention.shape == "noun" and mention.noun in words("kin"):
             own, others, known = self._relatives(mention, own, others)
             if known:
@@ -132,6 +132,35 @@ class Referring:
             called = mention.noun
             rest = [option for option in rest if option.entity and called in option.entity.nouns | option.entity.titles]
         return meant, family or rest, bool(family) and not meant
+
+    def _holders(self, mention: Mention, others: list[Option]) -> list[Option]:
+        """Leave out who holds another role: a commander is no spokesman, and of ministers the foreign one is meant."""
+        if head_class(mention) != "role":
+            return others
+
+        def held(option: Option) -> set[str]:
+            return option.entity.qualified.get(mention.noun, set()) if option.entity else set()
+
+        bodies = self._bodies(word for name in mention.names for word in (*name.key, *self._article.full(name).split()))
+        others = [option for option in others if not option.entity or self._may_hold(mention, option.entity, bodies)]
+        if not mention.qualifiers or not any(held(option) >= mention.qualifiers for option in others):
+            return others
+        return [option for option in others if not held(option) or held(option) >= mention.qualifiers]
+
+    def _may_hold(self, mention: Mention, entity: Entity, bodies: set[str]) -> bool:
+        """Whether what is known of somebody lets them hold a role, for these bodies or countries if any."""
+        nouns = entity.nouns | entity.titles
+        speakers = {noun for noun in nouns if (roles().get(noun) or {}).get("source_type") == "spokesperson"}
+        if mention.kind == "spokesperson" and nouns and not speakers:
+            return False
+        same = speakers if mention.kind == "spokesperson" else {mention.noun}
+        theirs = self._bodies(word for noun in same for word in entity.qualified.get(noun, ()))
+        return not bodies or not theirs or not bodies.isdisjoint(theirs)
+
+    def _bodies(self, given: Iterable[str]) -> set[str]:
+        """Return those of some words that stand in names of the article, countries under one name."""
+        named = self._article.names.words
+        return {country_of(word) or word.lower() for word in given if word.lower() in named}
 
     def resolve(self, mention: Mention, option: Option) -> Entity:
         """Take an option for the answer: the entity is mentioned there, and the next mentions know."""
@@ -232,24 +261,3 @@ class Referring:
 def _strongest(stands: Collection[str]) -> str:
     """Tell the strongest place of a name in the phrase, which somebody else would have to be preferred to."""
     return next((place for place in _PLACES if place in stands), "other")
-
-
-def _holders(mention: Mention, others: list[Option]) -> list[Option]:
-    """Leave out who holds another role: a commander is no spokesman, and of two ministers the foreign one is meant."""
-    if mention.shape != "noun":
-        return others
-
-    def held(option: Option) -> set[str]:
-        return option.entity.qualified.get(mention.noun, set()) if option.entity else set()
-
-    if mention.kind == "spokesperson":
-        others = [option for option in others if not option.entity or _may_speak_for(option.entity)]
-    if not mention.qualifiers or not any(held(option) >= mention.qualifiers for option in others):
-        return others
-    return [option for option in others if not held(option) or held(option) >= mention.qualifiers]
-
-
-def _may_speak_for(entity: Entity) -> bool:
-    """Whether somebody may be a spokesperson: called so, or nothing else."""
-    nouns = entity.nouns | entity.titles
-    return not nouns or any((roles().get(noun) or {}).get("source_type") == "spokesperson" for noun in nouns)

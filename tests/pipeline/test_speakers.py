@@ -294,6 +294,16 @@ def test_which_name_it_is(nlp, text, expected):
             " told its customers that they were safe.",
             ["EXAMPLA"],
         ),
+        # One body's spokesman is not another's.
+        (
+            "[Jane Doe, a spokeswoman for the Example Union], said it was late. [The Sample Front spokesperson] denied"
+            " it.",
+            ["Jane Doe", None],
+        ),
+        (
+            "[Jane Doe, a spokeswoman for the Example Union (EU)], said it was late. [The EU spokeswoman] was pleased.",
+            ["Jane Doe", "Jane Doe"],
+        ),
         # A side is its country.
         ("India and France met on Monday. [The Indian side] said that the talks went well.", ["India"]),
         # A relative of somebody named is nobody else.

@@ -56,6 +56,10 @@ def test_a_spokesperson_after_two_named_ones_stays_unnamed(seeds):
     assert {a.independence for a in sources(seeds[1], "The spokesperson")} == {"party"}
 
 
+def test_one_sides_spokesperson_is_not_the_others(seeds):
+    assert names(seeds[4], "The NRF spokesperson") == {None}
+
+
 def test_the_spokesman_is_the_one_just_named(seeds):
     assert names(seeds[0], "The spokesman") == {"Fahim Dashti"}
     assert names(seeds[0], "the source") == {None}
