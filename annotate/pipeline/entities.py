@@ -127,8 +127,8 @@ class Entities:
                 first = name_key(entity.name).split()
                 if len(first) > 2 and first[0] in words("family_name_first"):
                     first = first[1:]  # "Kim Doe-roe": the surname comes first
-                known = [genders()[word] for word in (first[:2] if len(first) > 1 else ()) if genders().get(word)]
-                known = known or [given_names()[word] for word in first[:2] if given_names().get(word)]
+                known = [genders()[word] for word in first[:-1][:2] if genders().get(word)]
+                known = known or [given_names()[word] for word in (first[:-1] or first)[:2] if given_names().get(word)]
                 entity.gender = known[0] if known and not entity.body else None
             if entity.name and not entity.body:
                 entity.given = name_key(entity.name).split()[:1] != [] and name_key(entity.name).split()[0] in genders()

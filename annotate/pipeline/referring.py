@@ -22,6 +22,7 @@ from annotate.pipeline.pairs import Pairs
 from annotate.pipeline.resources import words
 
 _NEAR = 2  # sentences in which the last subject is sought
+_LEAD = 8  # tokens before a pronoun in which its sentence says whom it is about
 _REACH = 80  # tokens in which it is
 _BESIDE = 5  # tokens around a noun among which the name of whom it is said of may stand
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
@@ -44,7 +45,7 @@ class Referring:
     def options(self, mention: Mention) -> list[Option]:
         """Return all options of a mention; there is always the one that it is somebody new and unnamed."""
         self._carried_on.read_to(mention.start)
-        meant = self._own_country(mention) or self._side(mention) or self._led(mention)
+        meant = self._own_country(mention) or self._side(mention) or self._led(mention) or self._topic(mention)
         if meant is not None:
             return [Option(meant.name, meant, False, [])]
         own = list(self._own.options(mention))
@@ -107,6 +108,23 @@ class Referring:
         if mention.noun not in words("head_of_body") or len(mention.names) != 1 or mention.names[0].end > mention.head:
             return None
         return self._article.entities.named(self._article.full(mention.names[0]))
+
+    def _topic(self, mention: Mention) -> Entity | None:
+        """Return whom a sentence says that it is about: "As for Doe, she said …"."""
+        tokens, at = self._article.tokens, mention.start
+        if mention.shape != "pronoun" or tokens.lowers[at - 1 : at] != [","]:
+            return None
+        named = next(
+            (name for name in self._article.names.within(max(at - _LEAD, 0), at - 1) if name.end == at - 1), None
+        )
+        first = named.prefix - 1 if named else -1
+        if named is None or first < 0 or tokens.lowers[first] != "for":
+            return None
+        first -= first > 0 and tokens.lowers[first - 1] == "as"
+        opens = first == 0 or tokens.sentences[first] != tokens.sentences[first - 1]
+        entity = self._article.entities.find(self._article.full(named)) if opens else None
+        agrees = entity is not None and (mention.gender is None or entity.sex in {None, mention.gender})
+        return entity if agrees else None
 
     def _relatives(
         self, mention: Mention, own: list[Option], others: list[Option]

@@ -304,6 +304,12 @@ def test_which_name_it_is(nlp, text, expected):
             "[Jane Doe, a spokeswoman for the Example Union (EU)], said it was late. [The EU spokeswoman] was pleased.",
             ["Jane Doe", "Jane Doe"],
         ),
+        # Whom a sentence says that it is about; a surname tells no gender.
+        (
+            "[Adam Poe] and Maria Nicholas organised the event. [Poe] said it was late.\n\nFor Nicholas, [she] said it"
+            " was all about writing.",
+            ["Adam Poe", "Adam Poe", "Maria Nicholas"],
+        ),
         # A side is its country.
         ("India and France met on Monday. [The Indian side] said that the talks went well.", ["India"]),
         # A relative of somebody named is nobody else.
