@@ -6,14 +6,15 @@ unnamed. Weights: data/speakers.json, learned by annotate/training/speakers.py f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from annotate.pipeline.antecedents import Antecedents
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.carried_on import CarriedOn
+from annotate.pipeline.certain import Certain
 from annotate.pipeline.entities import Entity, entity_class
 from annotate.pipeline.forms import kindred
-from annotate.pipeline.lexicon import country_of, places, roles
+from annotate.pipeline.holders import Holders
 from annotate.pipeline.line_up import LineUp
 from annotate.pipeline.mentions import Mention
 from annotate.pipeline.options import Option, head_class, mention_class
@@ -22,7 +23,6 @@ from annotate.pipeline.pairs import Pairs
 from annotate.pipeline.resources import words
 
 _NEAR = 2  # sentences in which the last subject is sought
-_LEAD = 8  # tokens before a pronoun in which its sentence says whom it is about
 _REACH = 80  # tokens in which it is
 _BESIDE = 5  # tokens around a noun among which the name of whom it is said of may stand
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
@@ -40,12 +40,14 @@ class Referring:
         self._own = OwnNames(article)
         self._antecedents = Antecedents(article, LineUp(article, mentions))
         self._pairs = Pairs(article)
+        self._certain = Certain(article)
+        self._holders = Holders(article)
         self._carried_on = CarriedOn(article, (mention.start for mention in mentions))
 
     def options(self, mention: Mention) -> list[Option]:
         """Return all options of a mention; there is always the one that it is somebody new and unnamed."""
         self._carried_on.read_to(mention.start)
-        meant = self._own_country(mention) or self._side(mention) or self._led(mention) or self._topic(mention)
+        meant = self._certain.meant(mention)
         if meant is not None:
             return [Option(meant.name, meant, False, [])]
         own = list(self._own.options(mention))
@@ -61,7 +63,7 @@ class Referring:
                 for option in others
                 if option.entity and (option.entity.documents or entity_class(option.entity) != "person")
             ]
-        others = self._holders(mention, others)
+        others = self._holders.left(mention, others)
         if mention.shape == "noun" and mention.noun in words("kin"):
             own, others, known = self._relatives(mention, own, others)
             if known:
@@ -76,55 +78,6 @@ class Referring:
         options = [*own, *others, *self._pairs.options(mention)]
         options.append(self._nobody(mention, own=bool(own), others=others))
         return options
-
-    def _own_country(self, mention: Mention) -> Entity | None:
-        """Return the country of the person named last, which "his country" means, where the article names it."""
-        tokens, entities = self._article.tokens, self._article.entities
-        if mention.noun not in words("country_noun") or tokens.lowers[mention.start] not in words("of_person"):
-            return None
-        before = [
-            (place, entity) for entity in entities.all
-            if entity_class(entity) == "person" and (place := entity.before(mention.start)) is not None
-        ]  # fmt: skip
-        if not before:
-            return None
-        person = max(before, key=lambda item: item[0])[1]
-        countries = {country for word in sorted(person.about) if (country := country_of(word))}
-        return entities.find(countries.pop()) if len(countries) == 1 else None
-
-    def _side(self, mention: Mention) -> Entity | None:
-        """Return the country that "the Samplish side" is, as the article names it where it does."""
-        if mention.noun != "side" or len(mention.names) != 1:
-            return None
-        country, kind = places().get(" ".join(mention.names[0].key), ("", ""))
-        if kind != "people":
-            return None
-        keys = ((form.text, " ".join(form.key)) for form in self._article.names.forms)
-        named = (text for text, key in keys if places().get(key) == (country, "country"))
-        return self._article.entities.named(next(named, country))
-
-    def _led(self, mention: Mention) -> Entity | None:
-        """Return the body that "the Example leadership" leads."""
-        if mention.noun not in words("head_of_body") or len(mention.names) != 1 or mention.names[0].end > mention.head:
-            return None
-        return self._article.entities.named(self._article.full(mention.names[0]))
-
-    def _topic(self, mention: Mention) -> Entity | None:
-        """Return whom a sentence says that it is about: "As for Doe, she said …"."""
-        tokens, at = self._article.tokens, mention.start
-        if mention.shape != "pronoun" or tokens.lowers[at - 1 : at] != [","]:
-            return None
-        named = next(
-            (name for name in self._article.names.within(max(at - _LEAD, 0), at - 1) if name.end == at - 1), None
-        )
-        first = named.prefix - 1 if named else -1
-        if named is None or first < 0 or tokens.lowers[first] != "for":
-            return None
-        first -= first > 0 and tokens.lowers[first - 1] == "as"
-        opens = first == 0 or tokens.sentences[first] != tokens.sentences[first - 1]
-        entity = self._article.entities.find(self._article.full(named)) if opens else None
-        agrees = entity is not None and (mention.gender is None or entity.sex in {None, mention.gender})
-        return entity if agrees else None
 
     def _relatives(
         self, mention: Mention, own: list[Option], others: list[Option]
@@ -150,35 +103,6 @@ class Referring:
             called = mention.noun
             rest = [option for option in rest if option.entity and called in option.entity.nouns | option.entity.titles]
         return meant, family or rest, bool(family) and not meant
-
-    def _holders(self, mention: Mention, others: list[Option]) -> list[Option]:
-        """Leave out who holds another role: a commander is no spokesman, and of ministers the foreign one is meant."""
-        if head_class(mention) != "role":
-            return others
-
-        def held(option: Option) -> set[str]:
-            return option.entity.qualified.get(mention.noun, set()) if option.entity else set()
-
-        bodies = self._bodies(word for name in mention.names for word in (*name.key, *self._article.full(name).split()))
-        others = [option for option in others if not option.entity or self._may_hold(mention, option.entity, bodies)]
-        if not mention.qualifiers or not any(held(option) >= mention.qualifiers for option in others):
-            return others
-        return [option for option in others if not held(option) or held(option) >= mention.qualifiers]
-
-    def _may_hold(self, mention: Mention, entity: Entity, bodies: set[str]) -> bool:
-        """Whether what is known of somebody lets them hold a role, for these bodies or countries if any."""
-        nouns = entity.nouns | entity.titles
-        speakers = {noun for noun in nouns if (roles().get(noun) or {}).get("source_type") == "spokesperson"}
-        if mention.kind == "spokesperson" and nouns and not speakers:
-            return False
-        same = speakers if mention.kind == "spokesperson" else {mention.noun}
-        theirs = self._bodies(word for noun in same for word in entity.qualified.get(noun, ()))
-        return not bodies or not theirs or not bodies.isdisjoint(theirs)
-
-    def _bodies(self, given: Iterable[str]) -> set[str]:
-        """Return those of some words that stand in names of the article, countries under one name."""
-        named = self._article.names.words
-        return {country_of(word) or word.lower() for word in given if word.lower() in named}
 
     def resolve(self, mention: Mention, option: Option) -> Entity:
         """Take an option for the answer: the entity is mentioned there, and the next mentions know."""
