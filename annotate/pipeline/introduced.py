@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from annotate.pipeline.resources import words
 from annotate.pipeline.tokens import Tokens
 
@@ -13,25 +11,23 @@ _MARKS = frozenset(",;:.")
 
 
 class Introduced:
-    """The places of an article's nouns, each with whether it stands there for something new."""
+    """Where each noun of an article stands first, and where first for something new."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._places: dict[str, list[int]] = {}
-        self._indefinite: dict[str, list[int]] = {}
+        self._first: dict[str, int] = {}
+        self._first_new: dict[str, int] = {}
         for i, pos in enumerate(tokens.pos):
             if pos == "NOUN" and tokens.deps[i] != "compound":
-                self._places.setdefault(tokens.lemmas[i], []).append(i)
+                self._first.setdefault(tokens.lemmas[i], i)
                 if self.is_new(i):
-                    self._indefinite.setdefault(tokens.lemmas[i], []).append(i)
+                    self._first_new.setdefault(tokens.lemmas[i], i)
 
     def before(self, noun: str, at: int) -> str:
-        """Tell how a noun stood before a token: `new` anywhere, `known` only, or `never`."""
-        new = self._indefinite.get(noun)
-        if new and new[0] < at:
+        """Tell how a noun stood before a token: for something `new` anywhere, `known` only, or `never`."""
+        if self._first_new.get(noun, at) < at:
             return "new"
-        places = self._places.get(noun)
-        return "known" if places and bisect_left(places, at) else "never"
+        return "known" if self._first.get(noun, at) < at else "never"
 
     def is_new(self, i: int) -> bool:
         """Whether a noun stands for something new: after "a", or in the plural without "the"."""
