@@ -7,6 +7,7 @@ after it describe it.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from annotate.derive import name_key
@@ -145,6 +146,12 @@ class Entities:
     def find(self, name: str) -> Entity | None:
         return self._by_name.get(name_key(name))
 
+    def speak_as_outlets(self, names: Iterable[str | None]) -> None:
+        """Note those of some names under which outlets speak, which are nobody's."""
+        for name in names:
+            if name and (entity := self.find(name)) is not None:
+                entity.outlet = True
+
     def unnamed(self) -> Entity:
         self.all.append(Entity(None))
         return self.all[-1]
@@ -269,7 +276,8 @@ def entity_class(entity: Entity) -> str:
         return "people" if place[1] == "people" else "place"
     if entity.person or entity.nouns or entity.titles:
         return "person" if not entity.body else "body"
-    if entity.name.split()[-1] in words("place_word") or entity.name.split()[0] in words("place_word"):
+    spoken = entity.name.split()
+    if not words("place_word").isdisjoint((spoken[0], spoken[-1])):
         return "place"
     if entity.body or entity.name.isupper():
         return "body"
@@ -279,8 +287,7 @@ def entity_class(entity: Entity) -> str:
         return "person"
     if entity.articles * 2 >= len(entity.places):
         return "thing"
-    size = len(entity.name.split())
-    return "perhaps person" if size > 1 else "word"
+    return "perhaps person" if len(spoken) > 1 else "word"
 
 
 def description(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from annotate.derive import name_key
 from annotate.pipeline.article_context import ArticleContext
 from annotate.pipeline.entities import Entity
 from annotate.pipeline.lexicon import country_of, roles
@@ -44,4 +45,4 @@ class Holders:
     def _bodies(self, given: Iterable[str]) -> set[str]:
         """Return those of some words that stand in names of the article, countries under one name."""
         named = self._article.names.words
-        return {country_of(word) or word.lower() for word in given if word.lower() in named}
+        return {country_of(word) or name_key(word) for word in given if name_key(word) in named}

@@ -33,7 +33,9 @@ class Names:
         }
         self.role_nouns = RoleNouns(tokens)
         self._runs = NameRuns(tokens)
-        found = (name for start, end in self._runs for name in self._split(start, end))
+        runs = list(self._runs)
+        self._written = {tokens.string(*run) for run in runs}
+        found = (name for run in runs for name in self._split(*run))
         self.all = [name for name in found if len(name.text) > 1 and name.text != "TV" and not _is_role(name)]
         self.forms = group_forms(self.all)
         relate(self.forms)
@@ -137,18 +139,21 @@ class Names:
         return str(entry["noun"]) if entry else self._tokens.lowers[i]
 
     def _past_common(self, start: int, end: int) -> int:
-        """Return where a name begins after a word that the article writes small, as "Fisherman" before "Jane Doe"."""
+        """Return where a person's name begins after a word that is none of it: "Fisherman" or "Democrat" Jane Doe.
+
+        That is a word for a party's or a country's people, one before a name that also stands without it, or at the
+        start of a sentence one that the article writes small elsewhere.
+        """
         tokens = self._tokens
         opens = start == 0 or tokens.sentences[start] != tokens.sentences[start - 1] or "\n" in tokens.texts[start - 1]
         words_of = [tokens.texts[i] for i in range(start, end)]
-        if not opens or len(words_of) < 3 or any(word in words("organisation_word") for word in words_of):
+        if len(words_of) < 3 or any(word in words("organisation_word") for word in words_of):
             return start
         first, second = name_key(words_of[0]), name_key(words_of[1])
-        return (
-            start + 1
-            if second in genders() and first not in genders() and words_of[0].lower() in self._runs.small
-            else start
-        )
+        people = words_of[0] in words("party_word") or places().get(first, ("", ""))[1] == "people"
+        without = tokens.string(start + 1, end) in self._written
+        common = people or without or (opens and words_of[0].lower() in self._runs.small)
+        return start + 1 if common and second in genders() and first not in genders() else start
 
     def _past_unknown(self, start: int, end: int) -> int:
         """Return where a given name begins after two or more words that are none, as a title in another language is."""

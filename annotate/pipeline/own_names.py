@@ -54,8 +54,9 @@ class OwnNames:
             yield Option(text, self._article.entities.find(text), True, [])
             return
         noun_class = head_class(mention)
-        chain = self._joined(mention)
-        joined = list(self._several(mention, noun_class, chain))
+        beside = [name for name in mention.names if self._belongs(mention, name)]
+        chain = self._joined(mention, beside)
+        joined = list(self._several(mention, noun_class, chain, beside))
         yield from joined
         inside = [self._read(mention, name) for name in mention.names[:_OWN]]
         for own in inside:
@@ -194,14 +195,13 @@ class OwnNames:
         entry = roles().get(before)
         return "after role" if entry and entry["refers_to"] == "individual" else "behind"
 
-    def _several(self, mention: Mention, noun_class: str, joined: list[Name]) -> Iterable[Option]:
+    def _several(self, mention: Mention, noun_class: str, joined: list[Name], beside: list[Name]) -> Iterable[Option]:
         """Offer "Jane Doe and John Roe" as one name, each in full."""
         if len(joined) < 2:
             return
         full = [self._in_full(name) for name in joined]
         text = together(full)
         bodies = sum(name.body for name in joined)
-        beside = [name for name in mention.names if self._belongs(mention, name)]
         head = any(name.start <= mention.head < name.end for name in joined)
         yield Option(
             text,
@@ -217,10 +217,9 @@ class OwnNames:
             ],
         )
 
-    def _joined(self, mention: Mention) -> list[Name]:
+    def _joined(self, mention: Mention, beside: list[Name]) -> list[Name]:
         """Return the names that "and" joins, side by side or each with what describes it between commas."""
         tokens = self._article.tokens
-        beside = [name for name in mention.names[:_OWN] if self._belongs(mention, name)]
         inside = [name for name in mention.names[:_OWN] if name not in beside]
         joined = inside[:1]
         for name in inside[1:]:

@@ -78,9 +78,7 @@ def resolve(tokens: Tokens, drafts: Iterable[Draft], *, quoted: Sequence[Span]) 
     article = ArticleContext(tokens, quoted=quoted, form_weights=learned.forms)
     ordered = sorted(drafts, key=_place)
     mentions = {span: read_mention(tokens, article.names, span) for span in map(_place, ordered)}
-    for draft in ordered:
-        if draft["source_type"] == "outlet" and (outlet := article.entities.find(draft["speaker"] or "")):
-            outlet.outlet = True
+    article.entities.speak_as_outlets(draft["speaker"] for draft in ordered if draft["source_type"] == "outlet")
     referring = Referring(article, [mention for mention in mentions.values() if mention is not None])
     weights = learned.reference
     references: dict[Span, Reference] = {}

@@ -82,6 +82,8 @@ def cases_of(
         (item for item in row["attributions"] if item["source"]), key=lambda item: (item["source"][0], item["id"])
     )
     mentions = {span: read_mention(tokens, context.names, span) for span in map(_span, sources)}
+    outlets = (item.get("speaker") for item in sources if item["source_type"] == "outlet")
+    context.entities.speak_as_outlets(speaker["name"] for speaker in outlets if speaker)
     referring = Referring(context, [mention for mention in mentions.values() if mention is not None])
     for item in sources:
         span = _span(item)
